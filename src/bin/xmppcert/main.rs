@@ -1,1 +1,79 @@
-fn main(){}
+//! The program: parses the command line, runs one command, and says how it ended.
+
+mod cli;
+mod commands;
+mod failure;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use time::OffsetDateTime;
+
+use crate::cli::{Cli, Color, Command, Global};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(error),
+    };
+    let terminal = Terminal::new(cli.global);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the wall clock is read"
+    )]
+    let now = OffsetDateTime::now_utc();
+    let result = match &cli.command {
+        Command::Generate(args) => commands::generate::run(terminal, args, now),
+        Command::Inspect(args) => commands::inspect::run(terminal, args, now),
+        Command::Check(args) => commands::check::run(terminal, args, now),
+        Command::Export(args) => commands::export::run(terminal, args, now),
+        Command::Renew(args) => commands::renew::run(terminal, args, now),
+        Command::Completions(args) => commands::completions::run(terminal, args),
+        Command::Man(args) => commands::man::run(terminal, args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            terminal.error(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+/// Help and version are asked for; the rest is an error, told in the form that was asked for as
+/// far as that can be seen.
+fn not_understood(error: clap::Error) -> ExitCode {
+    let words = || std::env::args_os().skip(1).take_while(|word| word != "--");
+    let terminal = Terminal::new(Global {
+        json: words().any(|word| word == "--json"),
+        quiet: false,
+        color: if words().any(|word| word == "--color=never") {
+            Color::Never
+        } else {
+            Color::Auto
+        },
+    });
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        let shown = terminal.output().and_then(|mut output| {
+            output.line(error.render().ansi().to_string().trim_end())?;
+            output.finish()
+        });
+        return match shown {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                terminal.error(&failure);
+                failure.exit.into()
+            }
+        };
+    }
+    let failure = Failure::from(error);
+    terminal.error(&failure);
+    failure.exit.into()
+}

@@ -1,0 +1,176 @@
+//! `xmppcert check`: the verdict on a certificate.
+
+use std::path::Path;
+
+use serde::Serialize;
+use time::OffsetDateTime;
+use xmppcert::check::{
+    Consumer, Login, Outlook, Question, Report, Severity, Tls12, Upload, Verdict,
+};
+use xmppcert::jid::Jid;
+use xmppcert::validity::Period;
+
+use super::input;
+use crate::cli::CheckArgs;
+use crate::failure::{Exit, Failure};
+use crate::terminal::{BAD, BOLD, GOOD, Output, Terminal, WARNING, escape};
+
+#[derive(Serialize)]
+struct Line<'a> {
+    source: &'a str,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+pub(crate) fn run(
+    terminal: Terminal,
+    args: &CheckArgs,
+    now: OffsetDateTime,
+) -> Result<Exit, Failure> {
+    let path = &args.certificate;
+    if input::is_stdin(path) && args.key.as_deref().is_some_and(input::is_stdin) {
+        return Err(input::stdin_twice());
+    }
+    let jid = args.jid.as_deref().map(input::jid).transpose()?;
+    let valid_at = args
+        .expires_in
+        .as_deref()
+        .map(|text| expires_in(text, now))
+        .transpose()?;
+    let consumers = consumers(&args.consumers);
+    let mut output = terminal.output()?;
+
+    input::recover(terminal, path);
+    let file = input::certificate(terminal, path, now)?;
+    let key = key_fingerprint(args, &jid)?;
+    let source = path.to_string_lossy();
+    let report = Report::on(
+        &file.certificate,
+        &Question {
+            source: &source,
+            now,
+            form: file.form,
+            jid: jid.as_ref(),
+            key: key.as_deref(),
+            valid_at,
+            consumers: &consumers,
+        },
+    );
+    if terminal.is_json() {
+        output.json(&Line {
+            source: &source,
+            report: &report,
+        })?;
+    } else {
+        print(&mut output, path, &report)?;
+    }
+    output.finish()?;
+    Ok(match report.verdict {
+        Verdict::Reject => Exit::No,
+        Verdict::Warn if args.strict => Exit::No,
+        Verdict::Warn | Verdict::Accept => Exit::Done,
+    })
+}
+
+fn consumers(names: &[String]) -> Vec<Consumer> {
+    if names.is_empty() {
+        return Consumer::DEFAULT.to_vec();
+    }
+    names
+        .iter()
+        .filter_map(|name| Consumer::named(name))
+        .collect()
+}
+
+fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure> {
+    let period: Result<Period, _> = text.parse();
+    period
+        .and_then(|period| period.after(now))
+        .map_err(|error| Failure::usage(format!("'--expires-in': {error}"), error.hint()))
+}
+
+/// The fingerprint of the key that was named, or of the one that lies beside the certificate.
+fn key_fingerprint(args: &CheckArgs, _jid: &Option<Jid>) -> Result<Option<String>, Failure> {
+    let beside = input::key_beside(&args.certificate);
+    let path: &Path = match &args.key {
+        Some(path) => path,
+        None if !input::is_stdin(&args.certificate)
+            && beside != args.certificate
+            && beside.exists() =>
+        {
+            &beside
+        }
+        None => return Ok(None),
+    };
+    let key = input::private_key(path)?;
+    match key.spki() {
+        Some(spki) => Ok(Some(xmppcert::inspection::sha256(spki))),
+        None => Err(input::key_failure(
+            path,
+            &xmppcert::key::KeyError::NoPublicPart,
+        )),
+    }
+}
+
+fn print(output: &mut Output, path: &Path, report: &Report) -> Result<(), Failure> {
+    let style = match report.verdict {
+        Verdict::Accept => GOOD,
+        Verdict::Warn => WARNING,
+        Verdict::Reject => BAD,
+    };
+    let source = input::name(path);
+    output.line(format_args!(
+        "{BOLD}{}{BOLD:#}: {style}{}{style:#}",
+        escape(&source),
+        report.verdict
+    ))?;
+    for finding in &report.findings {
+        let style = match finding.severity {
+            Severity::Error => BAD,
+            Severity::Warning => WARNING,
+            Severity::Note => BOLD,
+        };
+        output.line("")?;
+        output.line(format_args!(
+            "{style}{}{style:#} ({}): {}",
+            finding.severity,
+            finding.rule,
+            escape(&finding.message)
+        ))?;
+        output.line(format_args!("  hint: {}", escape(&finding.hint)))?;
+        output.line(format_args!("  see: {}", finding.reference))?;
+    }
+    output.line("")?;
+    for outlook in &report.consumers {
+        output.line(outlook_line(outlook))?;
+    }
+    Ok(())
+}
+
+fn outlook_line(outlook: &Outlook) -> String {
+    let upload = match outlook.upload {
+        Upload::Accept => "upload yes",
+        Upload::Reject => "upload no",
+        Upload::NotApplicable => "",
+    };
+    let login = match outlook.login {
+        Login::Accept => "login yes",
+        Login::AuthzidOnly => "login with authzid only",
+        Login::Reject => "login no",
+    };
+    let tls12 = match outlook.tls12 {
+        Tls12::Accept => "TLS 1.2 yes",
+        Tls12::Reject => "TLS 1.2 no",
+    };
+    let because = if outlook.because.is_empty() {
+        String::new()
+    } else {
+        format!("  ({})", outlook.because.join(", "))
+    };
+    format!(
+        "  {:14}{upload:12}{login:25}{tls12:11}{because}",
+        outlook.name
+    )
+    .trim_end()
+    .to_owned()
+}

@@ -1,0 +1,80 @@
+//! The questions that `generate` asks on a terminal when no account was named.
+
+use std::io::ErrorKind;
+
+use dialoguer::Input;
+use xmppcert::jid::Jid;
+
+use super::output_files::with_suffix;
+use crate::cli::GenerateArgs;
+use crate::failure::Failure;
+use crate::terminal::{Terminal, escape};
+
+/// The arguments with what was missing, asked for.
+pub(super) fn complete(terminal: Terminal, args: &GenerateArgs) -> Result<GenerateArgs, Failure> {
+    let jid: String = Input::new()
+        .with_prompt("XMPP address, such as hamlet@shakespeare.lit")
+        .validate_with(|typed: &String| match Jid::parse(typed) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(escape(&format!("{error}; {}", error.hint())).into_owned()),
+        })
+        .interact_text()
+        .map_err(given_up)?;
+    let mut complete = GenerateArgs {
+        jids: vec![jid],
+        ..args.clone()
+    };
+    let default = std::path::Path::new("client");
+    let is_taken = [".key", ".crt", ".csr", ".pem"]
+        .iter()
+        .any(|suffix| with_suffix(default, suffix).exists());
+    if args.out.is_none() && !args.force && is_taken {
+        let name: String = Input::new()
+            .with_prompt("There are files called 'client' here already; name for the new ones")
+            .interact_text()
+            .map_err(given_up)?;
+        complete.out = Some(name.into());
+    }
+    terminal.note(&format!(
+        "the same without questions: {}",
+        command_line(&complete)
+    ));
+    Ok(complete)
+}
+
+fn given_up(error: dialoguer::Error) -> Failure {
+    let dialoguer::Error::IO(error) = error;
+    match error.kind() {
+        ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Failure::interrupted(),
+        _ => Failure::usage(
+            format!("cannot ask for the account: {error}"),
+            "name it with '--jid', as in '--jid hamlet@shakespeare.lit'",
+        ),
+    }
+}
+
+/// What was typed and answered, as a shell would take it.
+fn command_line(args: &GenerateArgs) -> String {
+    let mut words: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|word| quote(&word.to_string_lossy()))
+        .collect();
+    words.insert(0, "xmppcert".to_owned());
+    for jid in &args.jids {
+        words.push(format!("--jid {}", quote(jid)));
+    }
+    let typed_out = std::env::args_os().any(|word| word.to_string_lossy().starts_with("--out"));
+    if let (Some(out), false) = (&args.out, typed_out) {
+        words.push(format!("--out {}", quote(&out.to_string_lossy())));
+    }
+    words.join(" ")
+}
+
+fn quote(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}

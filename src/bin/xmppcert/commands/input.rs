@@ -1,0 +1,255 @@
+//! Certificates and keys from the files that are named on the command line.
+
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+use xmppcert::check::FileForm;
+use xmppcert::files::{self, Input, Recovery};
+use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind, sha256};
+use xmppcert::jid::Jid;
+use xmppcert::key::KeyError;
+use xmppcert::objects::{Object, ObjectError, Objects};
+use xmppcert::private_key_info::{DecodeError, PrivateKeyInfo};
+
+use super::output_files;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// A certificate and what else was in its file.
+pub(crate) struct CertificateFile {
+    pub(crate) certificate: CertificateInspection,
+    pub(crate) form: FileForm,
+    /// The first private key in the same file.
+    pub(crate) private_key: Option<PrivateKeyInfo>,
+}
+
+/// How a source is called in messages.
+pub(crate) fn name(path: &Path) -> String {
+    if is_stdin(path) {
+        "standard input".to_owned()
+    } else {
+        format!("'{}'", path.display())
+    }
+}
+
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// The objects of a file, one by one.
+pub(crate) fn objects(path: &Path) -> Result<Objects<Input>, Failure> {
+    let input = if is_stdin(path) {
+        Input::standard()
+    } else {
+        Input::open(path)
+    };
+    let input = input.map_err(|error| Failure::input(error.to_string(), error.hint()))?;
+    Ok(Objects::new(input))
+}
+
+pub(crate) fn object_failure(path: &Path, error: &ObjectError) -> Failure {
+    let hint = match error {
+        ObjectError::Empty | ObjectError::NothingFound | ObjectError::NoBlockWithin => {
+            "give a file with a certificate or key in PEM or DER form"
+        }
+        ObjectError::Unreadable(_) => "see that the file can be read",
+        ObjectError::TooLarge => "see that this is the right file",
+        _ => "get a whole copy of the file",
+    };
+    Failure::input(format!("{} {error}", name(path)), hint)
+}
+
+pub(crate) fn inspect_failure(path: &Path, error: &InspectError) -> Failure {
+    let hint = match error {
+        InspectError::Malformed(_) => "get a whole copy of the file".to_owned(),
+        InspectError::Unsupported(what) => match what.as_str() {
+            "PKCS #12" => {
+                "take the certificate out with 'openssl pkcs12 -nokeys -in FILE -out NEW'"
+                    .to_owned()
+            }
+            "PKCS #7" | "PKCS7" | "CMS" => {
+                "take the certificates out with 'openssl pkcs7 -print_certs -in FILE -out NEW'"
+                    .to_owned()
+            }
+            "OPENSSH PRIVATE KEY" => {
+                "rewrite a copy of it with 'ssh-keygen -p -m PKCS8 -f COPY'".to_owned()
+            }
+            _ => "give a certificate, a certificate request or a key".to_owned(),
+        },
+        _ => "give a certificate, a certificate request or a key".to_owned(),
+    };
+    Failure::input(format!("{} {error}", name(path)), hint)
+}
+
+/// The first certificate of a file, whatever surrounds it.
+pub(crate) fn certificate(
+    terminal: Terminal,
+    path: &Path,
+    now: OffsetDateTime,
+) -> Result<CertificateFile, Failure> {
+    let mut found: Option<CertificateInspection> = None;
+    let mut private_key = None;
+    let mut form = FileForm::default();
+    let mut others = Vec::new();
+    let mut objects = objects(path)?;
+    for object in &mut objects {
+        let object = object.map_err(|error| object_failure(path, &error))?;
+        form.is_pem = object.label.is_some();
+        let kind = match Kind::of(&object) {
+            Ok(kind) => kind,
+            Err(error) if objects_are_over(&object, &found) => {
+                return Err(inspect_failure(path, &error));
+            }
+            Err(_) => {
+                form.other_objects += 1;
+                continue;
+            }
+        };
+        match kind {
+            Kind::Certificate if found.is_none() => {
+                match Inspection::of(&object, now).map_err(|error| inspect_failure(path, &error))? {
+                    Inspection::Certificate(certificate) => found = Some(*certificate),
+                    _ => others.push(kind),
+                }
+            }
+            Kind::PrivateKey | Kind::EncryptedPrivateKey => {
+                form.has_private_key = true;
+                if private_key.is_none() {
+                    private_key = PrivateKeyInfo::decode(&object.der).ok();
+                }
+                others.push(kind);
+            }
+            Kind::Certificate | Kind::Request | Kind::PublicKey => others.push(kind),
+        }
+    }
+    form.other_objects += others.len();
+    form.has_text = objects.text_seen();
+    let Some(certificate) = found else {
+        let holds = others.first().map_or_else(
+            || "no certificate".to_owned(),
+            |kind| format!("a {kind}, not a certificate"),
+        );
+        return Err(Failure::input(
+            format!("{} holds {holds}", name(path)),
+            "give the certificate, which 'xmppcert generate' calls NAME.crt",
+        ));
+    };
+    if others.contains(&Kind::Certificate) {
+        terminal.warn(&format!(
+            "{} holds several certificates; this is about the first",
+            name(path)
+        ));
+    }
+    Ok(CertificateFile {
+        certificate,
+        form,
+        private_key,
+    })
+}
+
+/// A DER file holds one object, so there is nothing else in it to look for.
+fn objects_are_over(object: &Object, found: &Option<CertificateInspection>) -> bool {
+    object.label.is_none() && found.is_none()
+}
+
+/// The private key of a file, whatever surrounds it.
+pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyInfo, Failure> {
+    let mut others = Vec::new();
+    for object in objects(path)? {
+        let object = object.map_err(|error| object_failure(path, &error))?;
+        let error = match Kind::of(&object) {
+            Ok(Kind::PrivateKey | Kind::EncryptedPrivateKey) if object.is_encrypted => {
+                DecodeError::Encrypted
+            }
+            Ok(Kind::PrivateKey | Kind::EncryptedPrivateKey) => {
+                match PrivateKeyInfo::decode(&object.der) {
+                    Ok(key) => return Ok(key),
+                    Err(error) => error,
+                }
+            }
+            Ok(other) => {
+                others.push(other);
+                continue;
+            }
+            // "EC PARAMETERS" stand before the key that openssl ecparam writes.
+            Err(_)
+                if object.label.is_some()
+                    && object.label.as_deref() != Some("OPENSSH PRIVATE KEY") =>
+            {
+                continue;
+            }
+            Err(error) => return Err(inspect_failure(path, &error)),
+        };
+        return Err(key_failure(path, &KeyError::Unreadable(error)));
+    }
+    let holds = others.first().map_or_else(
+        || "no private key".to_owned(),
+        |kind| format!("a {kind}, not a private key"),
+    );
+    Err(Failure::input(
+        format!("{} holds {holds}", name(path)),
+        "give the private key, which 'xmppcert generate' calls NAME.key",
+    ))
+}
+
+pub(crate) fn key_failure(path: &Path, error: &KeyError) -> Failure {
+    let hint = error.hint().replace("KEY", &path.display().to_string());
+    Failure::input(format!("the key in {} {error}", name(path)), hint)
+}
+
+/// The key that belongs beside a certificate: the same name with `.key`.
+pub(crate) fn key_beside(certificate: &Path) -> PathBuf {
+    certificate.with_extension("key")
+}
+
+/// Finishes or undoes what a killed run left of the pair, before it is read.
+pub(crate) fn recover(terminal: Terminal, certificate: &Path) {
+    if is_stdin(certificate) {
+        return;
+    }
+    match files::recover(certificate) {
+        Ok(Recovery::Finished(files)) => terminal.note(&format!(
+            "finished what an interrupted run had begun: {}",
+            output_files::list(&files)
+        )),
+        // The one at work will finish; what is there meanwhile can be read.
+        Ok(Recovery::Nothing | Recovery::Busy | Recovery::Undone) => {}
+        Err(error) => terminal.warn(&error.to_string()),
+    }
+}
+
+/// A JID from the command line.
+pub(crate) fn jid(typed: &str) -> Result<Jid, Failure> {
+    Jid::parse(typed)
+        .map_err(|error| Failure::usage(format!("'{typed}' is not a JID: {error}"), error.hint()))
+}
+
+pub(crate) fn stdin_twice() -> Failure {
+    Failure::usage(
+        "'-' is given twice, and standard input can be read once",
+        "give a file for one of them",
+    )
+}
+
+/// Sees that the key belongs to the certificate.
+pub(crate) fn require_match(
+    key_path: &Path,
+    key: &PrivateKeyInfo,
+    path: &Path,
+    certificate: &CertificateInspection,
+) -> Result<(), Failure> {
+    let Some(spki) = key.spki() else {
+        return Err(key_failure(key_path, &KeyError::NoPublicPart));
+    };
+    if sha256(spki) == certificate.subject.spki_sha256 {
+        return Ok(());
+    }
+    Err(Failure::input(
+        format!(
+            "the key in {} does not belong to the certificate in {}",
+            name(key_path),
+            name(path)
+        ),
+        "name the right key with '--key FILE'",
+    ))
+}

@@ -1,0 +1,15 @@
+//! One module a command: from what was typed to what is reported.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+mod conversation;
+mod description;
+pub(crate) mod export;
+pub(crate) mod generate;
+mod input;
+pub(crate) mod inspect;
+pub(crate) mod man;
+mod output_files;
+pub(crate) mod renew;
+mod report;
+mod request;

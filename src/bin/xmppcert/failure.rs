@@ -1,0 +1,119 @@
+//! What ends a command early: one line on what is wrong, one on what to do, and the exit status.
+
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::terminal::escape;
+
+/// How a command ends. The numbers are a contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Done, or the answer is yes.
+    Done = 0,
+    /// The answer is no.
+    No = 1,
+    /// The command line cannot be understood.
+    Usage = 2,
+    /// An input is unreadable or malformed.
+    Input = 3,
+    /// The output was not written, and nothing was changed.
+    Output = 4,
+    /// The user gave up.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) message: String,
+    pub(crate) hint: String,
+    pub(crate) exit: Exit,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+            exit,
+        }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, message, hint)
+    }
+
+    pub(crate) fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Input, message, hint)
+    }
+
+    pub(crate) fn output(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(Exit::Output, message, hint)
+    }
+
+    /// Whoever read our output has stopped reading, which is no error.
+    pub(crate) fn broken_pipe() -> Self {
+        Self::new(Exit::Done, String::new(), String::new())
+    }
+
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted", "nothing was changed")
+    }
+}
+
+impl From<clap::Error> for Failure {
+    /// In our own form, and with whatever was typed escaped.
+    fn from(mut error: clap::Error) -> Self {
+        let escaped: Vec<(ContextKind, ContextValue)> = error
+            .context()
+            .filter_map(|(kind, value)| Some((kind, escape_context(value)?)))
+            .collect();
+        for (kind, value) in escaped {
+            error.insert(kind, value);
+        }
+        if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            || error.kind() == ErrorKind::MissingSubcommand
+        {
+            return Self::usage("no command is given", "try 'xmppcert --help'");
+        }
+        let text = error.to_string();
+        let mut paragraphs = text.split("\n\n");
+        let message = paragraphs.next().unwrap_or_default();
+        let message = message.strip_prefix("error: ").unwrap_or(message);
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let tip = paragraphs.find_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
+        let usage = match error.get(ContextKind::Usage) {
+            Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+            _ => String::new(),
+        };
+        let command = usage
+            .split_whitespace()
+            .skip(1)
+            .take_while(|word| word.chars().all(|c| c.is_ascii_lowercase()))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let hint = match tip {
+            Some(tip) => tip.lines().next().unwrap_or(tip).to_owned(),
+            None if command.is_empty() => "try 'xmppcert --help'".to_owned(),
+            None => format!("try '{command} --help'"),
+        };
+        Self::usage(message, hint)
+    }
+}
+
+fn escape_context(value: &ContextValue) -> Option<ContextValue> {
+    match value {
+        ContextValue::String(text) => Some(ContextValue::String(escape(text).into_owned())),
+        ContextValue::Strings(texts) => Some(ContextValue::Strings(
+            texts.iter().map(|text| escape(text).into_owned()).collect(),
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,317 @@
+//! Talking to the person or the script: results on standard output, everything else on standard
+//! error, and nothing from a file or an argument unescaped.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::fs::OpenOptions;
+use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::time::Duration;
+
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+use rustix::fs::{FileType, OFlags};
+use serde::Serialize;
+use unicode_general_category::{GeneralCategory, get_general_category};
+
+use crate::cli::{Color, Global};
+use crate::failure::Failure;
+
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default();
+
+/// The way back to whoever called us.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Terminal {
+    json: bool,
+    quiet: bool,
+    color: ColorChoice,
+}
+
+#[derive(Serialize)]
+struct JsonError<'a> {
+    error: &'a str,
+    hint: &'a str,
+    exit_status: u8,
+}
+
+#[derive(Serialize)]
+struct JsonWarning<'a> {
+    warning: &'a str,
+}
+
+impl Terminal {
+    pub(crate) fn new(global: Global) -> Self {
+        Self {
+            json: global.json,
+            quiet: global.quiet,
+            color: match global.color {
+                Color::Auto => ColorChoice::Auto,
+                Color::Always => ColorChoice::Always,
+                Color::Never => ColorChoice::Never,
+            },
+        }
+    }
+
+    /// Whether results go out as JSON.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Whether somebody is there to answer: both ways of asking lead to a terminal.
+    pub(crate) fn is_attended(self) -> bool {
+        !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Shows that work goes on, and for how long, until dropped; only to who watches.
+    pub(crate) fn spinner(self, message: &str) -> Spinner {
+        if self.json || self.quiet || !io::stderr().is_terminal() {
+            return Spinner(None);
+        }
+        let bar = ProgressBar::new_spinner().with_message(message.to_owned());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Spinner(Some(bar))
+    }
+
+    /// Standard output, or an error where there is none.
+    pub(crate) fn output(self) -> Result<Output, Failure> {
+        if stdout_was_closed() {
+            return Err(Failure::output(
+                "standard output is closed, so there is nowhere to print to",
+                "leave standard output open, or send it to a file",
+            ));
+        }
+        Ok(Output {
+            is_colored: match self.color {
+                ColorChoice::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+                choice => choice != ColorChoice::Never,
+            },
+            stream: BufWriter::new(io::stdout()),
+        })
+    }
+
+    pub(crate) fn error(self, failure: &Failure) {
+        if failure.message.is_empty() {
+            return;
+        }
+        if self.json {
+            let error = JsonError {
+                error: &failure.message,
+                hint: &failure.hint,
+                exit_status: failure.exit as u8,
+            };
+            self.say(&json(&error));
+            return;
+        }
+        self.labelled(BAD, "error", &failure.message);
+        self.hint(&failure.hint);
+    }
+
+    pub(crate) fn warn(self, message: &str) {
+        if self.quiet {
+            return;
+        }
+        if self.json {
+            self.say(&json(&JsonWarning { warning: message }));
+        } else {
+            self.labelled(WARNING, "warning", message);
+        }
+    }
+
+    /// Something worth knowing that is not a result.
+    pub(crate) fn note(self, message: &str) {
+        if !self.quiet && !self.json {
+            self.say(&escape(message));
+        }
+    }
+
+    pub(crate) fn hint(self, message: &str) {
+        if !self.quiet && !self.json {
+            self.labelled(HINT, "hint", message);
+        }
+    }
+
+    fn labelled(self, style: Style, label: &str, message: &str) {
+        self.say(&format!("{style}{label}:{style:#} {}", escape(message)));
+    }
+
+    /// Whoever closed standard error does not want to know.
+    fn say(self, line: &str) {
+        let color = match self.color {
+            ColorChoice::Auto => AutoStream::choice(&io::stderr()),
+            choice => choice,
+        };
+        let _ = writeln!(AutoStream::new(io::stderr().lock(), color), "{line}");
+    }
+}
+
+/// A sign of life on standard error.
+pub(crate) struct Spinner(Option<ProgressBar>);
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Standard output for results.
+pub(crate) struct Output {
+    stream: BufWriter<Stdout>,
+    is_colored: bool,
+}
+
+impl Output {
+    /// A line of our own making; whatever comes from elsewhere has been escaped.
+    pub(crate) fn line(&mut self, line: impl Display) -> Result<(), Failure> {
+        let line = line.to_string();
+        if self.is_colored {
+            writeln!(self.stream, "{line}").map_err(unwritten)
+        } else {
+            writeln!(self.stream, "{}", strip_str(&line)).map_err(unwritten)
+        }
+    }
+
+    /// One object on a line of its own.
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        self.line(json(value))
+    }
+
+    /// Exactly these octets.
+    pub(crate) fn octets(&mut self, octets: &[u8]) -> Result<(), Failure> {
+        self.stream.write_all(octets).map_err(unwritten)
+    }
+
+    /// Sees that all of it has arrived.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.stream.flush().map_err(unwritten)
+    }
+}
+
+fn unwritten(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::broken_pipe();
+    }
+    Failure::output(
+        format!("cannot write to standard output: {error}"),
+        "see that there is room where it goes",
+    )
+}
+
+/// The runtime opens /dev/null for reading and writing in place of a standard output that was
+/// closed, while a shell's `>/dev/null` opens it for writing only.
+fn stdout_was_closed() -> bool {
+    let stdout = io::stdout();
+    let (Ok(stat), Ok(flags)) = (
+        rustix::fs::fstat(stdout.as_fd()),
+        rustix::fs::fcntl_getfl(stdout.as_fd()),
+    ) else {
+        return true;
+    };
+    let null = OpenOptions::new().read(true).open("/dev/null");
+    let null = null.and_then(|null| null.metadata());
+    FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
+        && null.is_ok_and(|null| null.rdev() == stat.st_rdev)
+        && flags & OFlags::ACCMODE == OFlags::RDWR
+}
+
+fn is_hostile(character: char) -> bool {
+    matches!(
+        get_general_category(character),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    )
+}
+
+/// `text` with everything that could move the cursor, hide or reorder characters made visible.
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
+            _ if is_hostile(character) => escaped.extend(character.escape_unicode()),
+            _ => escaped.push(character),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// JSON on one line, in which the same characters are `\uXXXX`.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    // Our own types have string keys and finite numbers, which is all that could go wrong.
+    let plain = serde_json::to_string(value).unwrap_or_default();
+    if !plain.contains(is_hostile) {
+        return plain;
+    }
+    let mut escaped = String::with_capacity(plain.len() + 12);
+    for character in plain.chars() {
+        // Outside of strings JSON is all visible ASCII, so these stand inside of one.
+        if is_hostile(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str =
+        "a\u{1b}[31m\u{7f}\u{9b}\n\u{202e}\u{2066}\u{200b}\u{feff}\u{ad}\u{2028}\u{2029}\u{e0041}z";
+
+    #[test]
+    fn hostile_characters_become_visible() {
+        let escaped = escape(HOSTILE);
+        assert!(escaped.chars().all(|c| c.is_ascii_graphic()), "{escaped}");
+        assert_eq!(
+            escaped,
+            "a\\u{1b}[31m\\u{7f}\\u{9b}\\n\\u{202e}\\u{2066}\\u{200b}\\u{feff}\\u{ad}\\u{2028}\\u{2029}\\u{e0041}z"
+        );
+    }
+
+    #[test]
+    fn ordinary_text_of_any_script_is_left_alone() {
+        for text in [
+            "jürgen@bücher.example",
+            "d\\27artagnan",
+            "中文",
+            "اختبار",
+            "👑",
+        ] {
+            assert_eq!(escape(text), text);
+        }
+    }
+
+    #[test]
+    fn json_escapes_the_same_and_means_the_same() {
+        let line = json(&HOSTILE);
+        assert!(line.chars().all(|c| c.is_ascii_graphic()), "{line}");
+        assert_eq!(
+            serde_json::from_str::<String>(&line).ok().as_deref(),
+            Some(HOSTILE)
+        );
+        assert!(line.contains("\\udb40\\udc41"));
+    }
+}

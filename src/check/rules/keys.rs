@@ -1,0 +1,115 @@
+//! The key, and what the certificate permits to do with it.
+
+use super::breach;
+use crate::check::{Breach, Case};
+
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+const KEY_USAGE: &str = "2.5.29.15";
+const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+
+pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
+    if case.question.key? == case.certificate.subject.spki_sha256 {
+        return None;
+    }
+    breach(
+        "the private key does not belong to the certificate",
+        "name the right key with '--key FILE'",
+    )
+}
+
+pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {
+    let key = &case.certificate.subject.key;
+    if !key.algorithm.starts_with("rsa") || key.bits? >= 2048 {
+        return None;
+    }
+    breach(
+        format!("{key} are too few for clients on OpenSSL"),
+        case.remake(),
+    )
+}
+
+pub(super) fn not_for_tls(case: &Case<'_>) -> Option<Breach> {
+    let key = &case.certificate.subject.key;
+    let can_sign = match (key.algorithm.as_str(), key.curve.as_deref()) {
+        ("rsa" | "rsa-pss" | "ed25519" | "ed448", _) => true,
+        ("ecdsa", curve) => matches!(curve, Some("P-256" | "P-384" | "P-521")),
+        _ => false,
+    };
+    if can_sign {
+        return None;
+    }
+    breach(
+        format!("TLS 1.3 has no signatures with {key} keys"),
+        case.remake(),
+    )
+}
+
+pub(super) fn tls12_curve(case: &Case<'_>) -> Option<Breach> {
+    if case.certificate.subject.key.curve.as_deref() != Some("P-521") {
+        return None;
+    }
+    breach(
+        "with a key on P-521, logins under TLS 1.2 break on Prosody's default settings",
+        format!("{} --key-type ecdsa-p384", case.remake()),
+    )
+}
+
+pub(super) fn no_client_auth(case: &Case<'_>) -> Option<Breach> {
+    let extensions = &case.certificate.subject.extensions;
+    let usages = &extensions.extended_key_usage;
+    if !extensions.has(EXTENDED_KEY_USAGE) || usages.iter().any(|usage| usage == "clientAuth") {
+        return None;
+    }
+    breach(
+        format!(
+            "the certificate is for {}, not for clientAuth",
+            usages.join(", ")
+        ),
+        case.remake(),
+    )
+}
+
+pub(super) fn no_digital_signature(case: &Case<'_>) -> Option<Breach> {
+    let extensions = &case.certificate.subject.extensions;
+    if !extensions.has(KEY_USAGE) || extensions.key_usage.contains(&"digitalSignature") {
+        return None;
+    }
+    breach(
+        format!(
+            "the key may be used for {}, but not to sign",
+            extensions.key_usage.join(", ")
+        ),
+        case.remake(),
+    )
+}
+
+pub(super) fn usage_for_rsa(case: &Case<'_>) -> Option<Breach> {
+    let subject = &case.certificate.subject;
+    let enciphers = ["keyEncipherment", "dataEncipherment"];
+    let usage = subject
+        .extensions
+        .key_usage
+        .iter()
+        .find(|usage| enciphers.contains(usage))?;
+    if subject.key.algorithm.starts_with("rsa") {
+        return None;
+    }
+    breach(
+        format!("{usage} is nothing that an {} key can do", subject.key),
+        case.remake(),
+    )
+}
+
+pub(super) fn may_issue(case: &Case<'_>) -> Option<Breach> {
+    let certificate = case.certificate;
+    let extensions = &certificate.subject.extensions;
+    let may_sign = !extensions.has(KEY_USAGE) || extensions.key_usage.contains(&"keyCertSign");
+    let is_version_1 = certificate.version == 1 && !extensions.has(BASIC_CONSTRAINTS);
+    if !(extensions.is_ca && may_sign || is_version_1 && certificate.self_issued) {
+        return None;
+    }
+    breach(
+        "a server that trusts this certificate trusts whatever its key signs, for any account",
+        case.remake(),
+    )
+}

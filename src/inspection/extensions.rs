@@ -1,0 +1,261 @@
+//! Extensions of certificates and requests (RFC 5280 4.2).
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use serde::Serialize;
+use x509_parser::extensions::{
+    ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, X509Extension,
+};
+
+use super::{hex, names};
+use crate::xmpp_addr::{ID_ON_XMPP_ADDR, StringType, XmppAddr};
+
+/// id-on-dnsSRV (RFC 4985).
+const ID_ON_DNS_SRV: &str = "1.3.6.1.5.5.7.8.7";
+
+/// Bit positions of keyUsage (RFC 5280 4.2.1.3).
+const KEY_USAGES: [&str; 9] = [
+    "digitalSignature",
+    "nonRepudiation",
+    "keyEncipherment",
+    "dataEncipherment",
+    "keyAgreement",
+    "keyCertSign",
+    "cRLSign",
+    "encipherOnly",
+    "decipherOnly",
+];
+
+/// What the extensions say, all of them together.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Extensions {
+    /// The XMPP addresses, verbatim and in order.
+    pub jids: Vec<String>,
+    /// The same addresses with octets and type of string.
+    #[serde(skip)]
+    pub xmpp_addrs: Vec<XmppAddr>,
+    /// Every subject alternative name in order.
+    pub subject_alt_names: Vec<SubjectAltName>,
+    /// RFC 5280 names; empty also where the extension is absent.
+    pub key_usage: Vec<&'static str>,
+    /// RFC 5280 names, or dotted object identifiers; empty also where the extension is absent.
+    pub extended_key_usage: Vec<String>,
+    /// cA of basicConstraints; false where the extension is absent.
+    pub is_ca: bool,
+    /// pathLenConstraint of basicConstraints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_len: Option<u32>,
+    /// In hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_key_identifier: Option<String>,
+    /// In hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority_key_identifier: Option<String>,
+    /// All of them, in order, decoded above or not.
+    #[serde(rename = "extensions")]
+    pub all: Vec<Extension>,
+}
+
+/// One extension.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Extension {
+    /// Dotted.
+    pub oid: String,
+    /// Whether who does not know it must refuse the certificate.
+    pub critical: bool,
+    /// Octets of the value.
+    pub size: usize,
+    /// Whether its content is told elsewhere.
+    pub content: ExtensionContent,
+}
+
+/// What became of the content of an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExtensionContent {
+    /// Told in the other fields.
+    Decoded,
+    /// Of a kind that is not decoded here.
+    Opaque,
+    /// Against the definition of its kind.
+    Malformed,
+}
+
+/// One of the subject alternative names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SubjectAltName {
+    /// `xmppAddr`, `srvName`, or the name of RFC 5280 4.2.1.6.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// As text; `#` and hexadecimal where it is none.
+    pub value: String,
+    /// The type of string of an otherName.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub string_type: Option<StringType>,
+}
+
+impl Extensions {
+    pub(super) fn of(extensions: &[X509Extension<'_>]) -> Self {
+        let mut all = Self::default();
+        for extension in extensions {
+            let content = all.take_in(extension);
+            all.all.push(Extension {
+                oid: extension.oid.to_id_string(),
+                critical: extension.critical,
+                size: extension.value.len(),
+                content,
+            });
+        }
+        all
+    }
+
+    /// Whether there is an extension of this dotted object identifier.
+    #[must_use]
+    pub fn has(&self, oid: &str) -> bool {
+        self.all.iter().any(|extension| extension.oid == oid)
+    }
+
+    fn take_in(&mut self, extension: &X509Extension<'_>) -> ExtensionContent {
+        match extension.parsed_extension() {
+            ParsedExtension::SubjectAlternativeName(names) => {
+                let read = |content, name| {
+                    if self.take_in_name(name) {
+                        content
+                    } else {
+                        ExtensionContent::Malformed
+                    }
+                };
+                names
+                    .general_names
+                    .iter()
+                    .fold(ExtensionContent::Decoded, read)
+            }
+            ParsedExtension::KeyUsage(usage) => {
+                self.key_usage = key_usages(*usage);
+                ExtensionContent::Decoded
+            }
+            ParsedExtension::ExtendedKeyUsage(usage) => {
+                self.extended_key_usage = extended_key_usages(usage);
+                ExtensionContent::Decoded
+            }
+            ParsedExtension::BasicConstraints(constraints) => {
+                self.is_ca = constraints.ca;
+                self.path_len = constraints.path_len_constraint;
+                ExtensionContent::Decoded
+            }
+            ParsedExtension::SubjectKeyIdentifier(identifier) => {
+                self.subject_key_identifier = Some(hex(identifier.0));
+                ExtensionContent::Decoded
+            }
+            ParsedExtension::AuthorityKeyIdentifier(identifier) => {
+                self.authority_key_identifier = identifier
+                    .key_identifier
+                    .as_ref()
+                    .map(|identifier| hex(identifier.0));
+                ExtensionContent::Decoded
+            }
+            ParsedExtension::ParseError { .. } => ExtensionContent::Malformed,
+            _ => ExtensionContent::Opaque,
+        }
+    }
+
+    /// False where the name is damaged.
+    fn take_in_name(&mut self, name: &GeneralName<'_>) -> bool {
+        let (kind, value) = match name {
+            GeneralName::OtherName(oid, value) => {
+                return self.take_in_other_name(&oid.to_id_string(), value);
+            }
+            GeneralName::RFC822Name(text) => ("rfc822Name", (*text).to_owned()),
+            GeneralName::DNSName(text) => ("dNSName", (*text).to_owned()),
+            GeneralName::URI(text) => ("uniformResourceIdentifier", (*text).to_owned()),
+            GeneralName::DirectoryName(name) => ("directoryName", names::rfc4514(name)),
+            GeneralName::IPAddress(octets) => ("iPAddress", ip_address(octets)),
+            GeneralName::RegisteredID(oid) => ("registeredID", oid.to_id_string()),
+            GeneralName::X400Address(value) => ("x400Address", format!("#{}", hex(value.data))),
+            GeneralName::EDIPartyName(value) => ("ediPartyName", format!("#{}", hex(value.data))),
+            GeneralName::Invalid(_, octets) => ("malformed", format!("#{}", hex(octets))),
+        };
+        self.subject_alt_names.push(SubjectAltName {
+            kind,
+            value,
+            string_type: None,
+        });
+        !matches!(name, GeneralName::Invalid(..))
+    }
+
+    fn take_in_other_name(&mut self, oid: &str, value: &[u8]) -> bool {
+        // Every otherName has the frame of an xmppAddr, whatever stands within.
+        let Some(content) = XmppAddr::decode(value) else {
+            self.subject_alt_names.push(SubjectAltName {
+                kind: if oid == ID_ON_XMPP_ADDR {
+                    "xmppAddr"
+                } else {
+                    "otherName"
+                },
+                value: format!("{oid}=#{}", hex(value)),
+                string_type: None,
+            });
+            return false;
+        };
+        let text = content.text().into_owned();
+        let string_type = Some(content.string_type);
+        let (kind, value) = match oid {
+            ID_ON_XMPP_ADDR => ("xmppAddr", text),
+            ID_ON_DNS_SRV => ("srvName", text),
+            _ if matches!(
+                content.string_type,
+                StringType::OctetString | StringType::Other(_)
+            ) =>
+            {
+                ("otherName", format!("{oid}=#{}", hex(&content.octets)))
+            }
+            _ => ("otherName", format!("{oid}={text}")),
+        };
+        if oid == ID_ON_XMPP_ADDR {
+            self.jids.push(value.clone());
+            self.xmpp_addrs.push(content);
+        }
+        self.subject_alt_names.push(SubjectAltName {
+            kind,
+            value,
+            string_type,
+        });
+        true
+    }
+}
+
+fn key_usages(usage: KeyUsage) -> Vec<&'static str> {
+    let bits = KEY_USAGES.iter().enumerate();
+    bits.filter(|(bit, _)| usage.flags >> bit & 1 == 1)
+        .map(|(_, name)| *name)
+        .collect()
+}
+
+fn extended_key_usages(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
+    let known = [
+        (usage.any, "anyExtendedKeyUsage"),
+        (usage.server_auth, "serverAuth"),
+        (usage.client_auth, "clientAuth"),
+        (usage.code_signing, "codeSigning"),
+        (usage.email_protection, "emailProtection"),
+        (usage.time_stamping, "timeStamping"),
+        (usage.ocsp_signing, "OCSPSigning"),
+    ];
+    let named = known
+        .iter()
+        .filter(|(said, _)| *said)
+        .map(|(_, name)| (*name).to_owned());
+    named
+        .chain(usage.other.iter().map(|oid| oid.to_id_string()))
+        .collect()
+}
+
+fn ip_address(octets: &[u8]) -> String {
+    if let Ok(octets) = <[u8; 4]>::try_from(octets) {
+        Ipv4Addr::from(octets).to_string()
+    } else if let Ok(octets) = <[u8; 16]>::try_from(octets) {
+        Ipv6Addr::from(octets).to_string()
+    } else {
+        format!("#{}", hex(octets))
+    }
+}

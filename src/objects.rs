@@ -1,0 +1,603 @@
+//! The objects a file holds: PEM blocks with text around them (RFC 7468), or DER.
+//!
+//! Objects are read one by one, so a bundle or a pipe may be of any length while memory stays at
+//! the size of the largest object.
+
+use std::fmt;
+use std::io::{self, Read};
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+/// The most octets that one PEM block or one DER object may take.
+pub const OBJECT_LIMIT: usize = 1 << 20;
+
+/// The most octets that are read in search of a first or a next PEM block.
+pub const SEARCH_LIMIT: usize = 16 << 20;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+const LABEL_LIMIT: usize = 64;
+const CHUNK: usize = 16 << 10;
+
+/// Some encoders leave out the padding or set the unused bits; the DER within tells if it is whole.
+const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// One object as it stood in the file. Its octets are wiped when dropped: they may be a key.
+#[derive(Debug)]
+pub struct Object {
+    /// The label of the PEM block (`CERTIFICATE`), or nothing for DER.
+    pub label: Option<String>,
+    /// Whether the block says that it is encrypted the way OpenSSL did before PKCS #8
+    /// (`Proc-Type: 4,ENCRYPTED`, RFC 1421 4.6.1.1).
+    pub is_encrypted: bool,
+    /// What the block encodes, or the DER object itself.
+    pub der: Zeroizing<Vec<u8>>,
+}
+
+/// Iterates over the objects of a stream.
+///
+/// A malformed PEM block is an error in its place, and the blocks behind it are still read; a
+/// malformed DER object, or a stream that cannot be read, ends the iteration.
+#[derive(Debug)]
+pub struct Objects<R> {
+    source: R,
+    /// What has been read but not yet consumed.
+    window: Zeroizing<Vec<u8>>,
+    form: Form,
+    /// Whether text other than white space stood outside the blocks.
+    text_seen: bool,
+    found_any: bool,
+    at_end: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Unknown,
+    Pem,
+    Der,
+    Done,
+}
+
+impl<R: Read> Objects<R> {
+    /// Reads from `source`, which needs no buffer of its own.
+    pub fn new(source: R) -> Self {
+        Self {
+            source,
+            window: Zeroizing::new(Vec::new()),
+            form: Form::Unknown,
+            text_seen: false,
+            found_any: false,
+            at_end: false,
+        }
+    }
+
+    /// Whether text other than white space has so far stood before, between or behind the blocks.
+    pub fn text_seen(&self) -> bool {
+        self.text_seen
+    }
+
+    /// Reads more; false at the end of the stream.
+    fn fill(&mut self) -> Result<bool, ObjectError> {
+        let used = self.window.len();
+        if self.window.capacity() < used + CHUNK {
+            // Growing in place would leave a copy of what may be a key behind.
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * used + CHUNK));
+            larger.extend_from_slice(&self.window);
+            self.window = larger;
+        }
+        self.window.resize(used + CHUNK, 0);
+        let count = loop {
+            match self.source.read(&mut self.window[used..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                result => break result,
+            }
+        };
+        self.window.truncate(used + *count.as_ref().unwrap_or(&0));
+        match count {
+            Ok(count) => {
+                self.at_end = count == 0;
+                Ok(count > 0)
+            }
+            Err(error) => {
+                self.form = Form::Done;
+                Err(ObjectError::Unreadable(error))
+            }
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.window.drain(..count);
+    }
+
+    fn recognise(&mut self) -> Result<(), ObjectError> {
+        while self.window.len() < 4 && self.fill()? {}
+        self.form = if starts_like_der(&self.window) {
+            Form::Der
+        } else {
+            Form::Pem
+        };
+        Ok(())
+    }
+
+    fn next_der(&mut self) -> Option<Result<Object, ObjectError>> {
+        let length = loop {
+            match der_length(&self.window) {
+                Length::Needs(octets) if octets > OBJECT_LIMIT => {
+                    self.form = Form::Done;
+                    return Some(Err(ObjectError::TooLarge));
+                }
+                Length::Needs(octets) if octets > self.window.len() => match self.fill() {
+                    Ok(true) => {}
+                    Ok(false) if self.window.is_empty() => {
+                        self.form = Form::Done;
+                        return None;
+                    }
+                    Ok(false) => {
+                        self.form = Form::Done;
+                        return Some(Err(ObjectError::Truncated));
+                    }
+                    Err(error) => return Some(Err(error)),
+                },
+                Length::Needs(octets) => break octets,
+                Length::NotDer if self.window.is_empty() => {
+                    self.form = Form::Done;
+                    return None;
+                }
+                Length::NotDer => {
+                    self.form = Form::Done;
+                    return Some(Err(if self.found_any {
+                        ObjectError::TrailingOctets
+                    } else {
+                        ObjectError::NothingFound
+                    }));
+                }
+            }
+        };
+        let der = Zeroizing::new(self.window[..length].to_vec());
+        self.consume(length);
+        Some(Ok(Object {
+            label: None,
+            is_encrypted: false,
+            der,
+        }))
+    }
+
+    /// Skips to the next `-----BEGIN `; false where the stream ends before one.
+    fn find_begin(&mut self) -> Result<bool, ObjectError> {
+        let mut skipped = 0;
+        loop {
+            if let Some(start) = find(&self.window, BEGIN) {
+                self.note_text(start);
+                self.consume(start);
+                return Ok(true);
+            }
+            // The marker may straddle what has been read and what comes next.
+            let settled = self.window.len().saturating_sub(BEGIN.len() - 1);
+            self.note_text(settled);
+            self.consume(settled);
+            skipped += settled;
+            if skipped > SEARCH_LIMIT {
+                self.form = Form::Done;
+                return Err(ObjectError::NoBlockWithin);
+            }
+            if !self.fill()? {
+                self.note_text(self.window.len());
+                return Ok(false);
+            }
+        }
+    }
+
+    fn note_text(&mut self, count: usize) {
+        let text = &self.window[..count];
+        self.text_seen |= !text
+            .iter()
+            .all(|octet| octet.is_ascii_whitespace() || *octet == b'-');
+    }
+
+    fn next_block(&mut self) -> Option<Result<Object, ObjectError>> {
+        match self.find_begin() {
+            Ok(true) => {}
+            Ok(false) => {
+                self.form = Form::Done;
+                return (!self.found_any).then_some(Err(ObjectError::NothingFound));
+            }
+            Err(error) => return Some(Err(error)),
+        }
+        let mut searched = BEGIN.len();
+        loop {
+            match Block::locate(&self.window, searched) {
+                Located::Whole(block) => {
+                    let object = block.decode(&self.window);
+                    let end = block.end;
+                    self.consume(end);
+                    return Some(object);
+                }
+                Located::Broken { skip, error } => {
+                    self.consume(skip);
+                    return Some(Err(error));
+                }
+                Located::NeedsMore { searched: so_far } => searched = so_far,
+            }
+            if self.window.len() > OBJECT_LIMIT {
+                self.consume(BEGIN.len());
+                return Some(Err(ObjectError::TooLarge));
+            }
+            match self.fill() {
+                Ok(true) => {}
+                Ok(false) => {
+                    self.form = Form::Done;
+                    return Some(Err(ObjectError::NoEndLine));
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl<R: Read> Iterator for Objects<R> {
+    type Item = Result<Object, ObjectError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.form == Form::Unknown
+            && let Err(error) = self.recognise()
+        {
+            return Some(Err(error));
+        }
+        if self.window.is_empty() && self.at_end && !self.found_any && self.form != Form::Done {
+            self.form = Form::Done;
+            return Some(Err(ObjectError::Empty));
+        }
+        let next = match self.form {
+            Form::Der => self.next_der(),
+            Form::Pem => self.next_block(),
+            Form::Unknown | Form::Done => None,
+        };
+        self.found_any |= next.is_some();
+        next
+    }
+}
+
+/// Where in the window the parts of a PEM block are.
+struct Block {
+    label: String,
+    content: std::ops::Range<usize>,
+    end: usize,
+}
+
+enum Located {
+    Whole(Block),
+    Broken { skip: usize, error: ObjectError },
+    NeedsMore { searched: usize },
+}
+
+impl Block {
+    /// The block at the start of `window`, whose first `searched` octets are known to hold no end.
+    fn locate(window: &[u8], searched: usize) -> Located {
+        let after_begin = &window[BEGIN.len()..];
+        let Some(length) = find(&after_begin[..after_begin.len().min(LABEL_LIMIT)], DASHES) else {
+            return if after_begin.len() < LABEL_LIMIT {
+                Located::NeedsMore { searched }
+            } else {
+                Located::Broken {
+                    skip: BEGIN.len(),
+                    error: ObjectError::NoLabel,
+                }
+            };
+        };
+        let label = String::from_utf8_lossy(&after_begin[..length]).into_owned();
+        let start = BEGIN.len() + length + DASHES.len();
+        let from = start.max(searched.saturating_sub(END.len()));
+        let Some(end) = find(&window[from.min(window.len())..], END).map(|at| from + at) else {
+            return Located::NeedsMore {
+                searched: window.len(),
+            };
+        };
+        if let Some(next) = find(&window[start..end], BEGIN) {
+            return Located::Broken {
+                skip: start + next,
+                error: ObjectError::NoEndLine,
+            };
+        }
+        let closing = [END, &after_begin[..length], DASHES].concat();
+        let rest = &window[end..];
+        if rest.len() < closing.len() && closing.starts_with(rest) {
+            return Located::NeedsMore { searched: end };
+        }
+        if rest.starts_with(&closing) {
+            Located::Whole(Self {
+                label,
+                content: start..end,
+                end: end + closing.len(),
+            })
+        } else {
+            Located::Broken {
+                skip: end + END.len(),
+                error: ObjectError::EndDiffers,
+            }
+        }
+    }
+
+    fn decode(&self, window: &[u8]) -> Result<Object, ObjectError> {
+        let content = &window[self.content.clone()];
+        let (headers, encoded) = split_headers(content);
+        let mut compact = Zeroizing::new(Vec::with_capacity(encoded.len()));
+        compact.extend(encoded.iter().filter(|octet| !octet.is_ascii_whitespace()));
+        let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(compact.len())]);
+        let length = LENIENT_BASE64
+            .decode_slice(&*compact, &mut der)
+            .map_err(|_| ObjectError::NotBase64)?;
+        der.truncate(length);
+        Ok(Object {
+            label: Some(self.label.clone()),
+            is_encrypted: find(headers, b"ENCRYPTED").is_some(),
+            der,
+        })
+    }
+}
+
+/// The `Name: value` lines at the head of a block (RFC 1421 4.4), and what follows them.
+fn split_headers(content: &[u8]) -> (&[u8], &[u8]) {
+    let mut end = 0;
+    let mut is_header = false;
+    for line in content.split_inclusive(|octet| *octet == b'\n') {
+        let is_blank = line.iter().all(u8::is_ascii_whitespace);
+        // A header goes on in lines that begin with white space.
+        let goes_on = is_header && line.first().is_some_and(u8::is_ascii_whitespace);
+        is_header = line.contains(&b':') || goes_on;
+        if !is_header && !is_blank {
+            break;
+        }
+        end += line.len();
+        if is_blank && end > line.len() {
+            break;
+        }
+    }
+    content.split_at(end)
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack
+        .windows(needle.len())
+        .position(|window| window == needle)
+}
+
+/// Whether these first octets are those of a DER SEQUENCE rather than of text, which may as well
+/// begin with the digit `0` (0x30).
+fn starts_like_der(first: &[u8]) -> bool {
+    match first {
+        [0x30, 0x80..=0x84, ..] => true,
+        // A short one: its first element is an INTEGER, an OBJECT IDENTIFIER or a SEQUENCE.
+        [0x30, 0..0x80, 0x02 | 0x06, ..] | [0x30, 0..0x80, 0x30, 0..0x20] => true,
+        _ => false,
+    }
+}
+
+enum Length {
+    /// At least so many octets are needed; exactly so many where there are enough to tell.
+    Needs(usize),
+    NotDer,
+}
+
+fn der_length(window: &[u8]) -> Length {
+    match window {
+        [] | [0x30] => Length::Needs(2),
+        [0x30, short @ 0..=0x7f, ..] => Length::Needs(2 + usize::from(*short)),
+        [0x30, form @ 0x81..=0x84, rest @ ..] => {
+            let count = usize::from(form & 0x7f);
+            match rest.get(..count) {
+                None => Length::Needs(2 + count),
+                Some(octets) => {
+                    let value = octets
+                        .iter()
+                        .fold(0, |value, octet| value << 8 | usize::from(*octet));
+                    Length::Needs(value.saturating_add(2 + count))
+                }
+            }
+        }
+        _ => Length::NotDer,
+    }
+}
+
+/// Why the next object of a stream could not be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ObjectError {
+    /// The stream has no octets.
+    Empty,
+    /// Reading failed.
+    Unreadable(io::Error),
+    /// The stream holds neither a PEM block nor a DER object.
+    NothingFound,
+    /// No PEM block within [`SEARCH_LIMIT`].
+    NoBlockWithin,
+    /// The object is larger than [`OBJECT_LIMIT`].
+    TooLarge,
+    /// The stream ends inside a DER object.
+    Truncated,
+    /// Octets follow the DER objects that are no object themselves.
+    TrailingOctets,
+    /// A PEM block has no `END` line.
+    NoEndLine,
+    /// A PEM block ends with another label than it begins with.
+    EndDiffers,
+    /// A `BEGIN` line without a label.
+    NoLabel,
+    /// The content of a PEM block is not base64.
+    NotBase64,
+}
+
+impl fmt::Display for ObjectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("is empty"),
+            Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Self::NothingFound => f.write_str("holds neither PEM nor DER"),
+            Self::NoBlockWithin => write!(f, "has no PEM block in {} MiB", SEARCH_LIMIT >> 20),
+            Self::TooLarge => write!(
+                f,
+                "holds an object larger than {} MiB, which no certificate or key is",
+                OBJECT_LIMIT >> 20
+            ),
+            Self::Truncated => f.write_str("ends in the middle of an object"),
+            Self::TrailingOctets => f.write_str("goes on after the object with something else"),
+            Self::NoEndLine => f.write_str("holds a PEM block without its END line"),
+            Self::EndDiffers => f.write_str(
+                "holds a PEM block whose END line names another kind than its BEGIN line",
+            ),
+            Self::NoLabel => f.write_str("holds a PEM block whose BEGIN line names no kind"),
+            Self::NotBase64 => f.write_str("holds a PEM block whose content is not base64"),
+        }
+    }
+}
+
+impl std::error::Error for ObjectError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives out one octet at a time, as the slowest pipe would.
+    struct Dripping<'a>(&'a [u8]);
+
+    impl Read for Dripping<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(&mut buffer[..1])
+        }
+    }
+
+    /// What is read, as `label=octets` or the error, both from a slice and drop by drop.
+    fn read(input: &[u8]) -> Vec<String> {
+        let show = |next: Result<Object, ObjectError>| match next {
+            Ok(object) => format!(
+                "{}={}",
+                object.label.as_deref().unwrap_or("DER"),
+                String::from_utf8_lossy(&object.der).escape_debug()
+            ),
+            Err(error) => error.to_string(),
+        };
+        let at_once: Vec<_> = Objects::new(input).map(show).collect();
+        let dripping: Vec<_> = Objects::new(Dripping(input)).map(show).collect();
+        assert_eq!(at_once, dripping);
+        at_once
+    }
+
+    #[test]
+    fn blocks_are_found_among_text_whatever_the_line_ends() {
+        let input = "subject=CN=x\n-----BEGIN A B-----\nYWJj\r\n-----END A B-----\r\nmore -----\n\
+                     -----BEGIN C-----ZGVm-----END C-----\n";
+        assert_eq!(read(input.as_bytes()), ["A B=abc", "C=def"]);
+        assert_eq!(
+            read(input.replace('\n', "\r").as_bytes()),
+            ["A B=abc", "C=def"]
+        );
+        assert_eq!(
+            read(format!("\u{feff}{input}").as_bytes()),
+            ["A B=abc", "C=def"]
+        );
+    }
+
+    #[test]
+    fn text_outside_the_blocks_is_noticed() {
+        let seen = |input: &str| {
+            let mut objects = Objects::new(input.as_bytes());
+            assert_eq!(objects.by_ref().filter_map(Result::ok).count(), 1);
+            objects.text_seen()
+        };
+        assert!(!seen("-----BEGIN A-----\nYWJj\n-----END A-----\n\n"));
+        assert!(seen("CN=x\n-----BEGIN A-----\nYWJj\n-----END A-----\n"));
+        assert!(seen("-----BEGIN A-----\nYWJj\n-----END A-----\nbye"));
+    }
+
+    #[test]
+    fn headers_of_a_block_are_passed_over() {
+        let input = "-----BEGIN K-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES,00\n 11\n\nYWJj\n-----END K-----";
+        assert_eq!(read(input.as_bytes()), ["K=abc"]);
+        let is_encrypted: Vec<_> = Objects::new(input.as_bytes())
+            .filter_map(Result::ok)
+            .map(|object| object.is_encrypted)
+            .collect();
+        assert_eq!(is_encrypted, [true]);
+    }
+
+    #[test]
+    fn a_bad_block_does_not_hide_those_behind_it() {
+        let good = "-----BEGIN G-----\nYWJj\n-----END G-----\n";
+        let cases = [
+            ("-----BEGIN A-----\nYWJj\n", "without its END line"),
+            (
+                "-----BEGIN A-----\nYWJj\n-----END B-----\n",
+                "names another kind",
+            ),
+            ("-----BEGIN A-----\nY!Jj\n-----END A-----\n", "not base64"),
+        ];
+        for (bad, reason) in cases {
+            let found = read(format!("{bad}{good}").as_bytes());
+            assert!(found[0].contains(reason), "{found:?}");
+            assert_eq!(found[1], "G=abc");
+        }
+    }
+
+    #[test]
+    fn what_ends_too_early_is_an_error() {
+        assert_eq!(read(b""), ["is empty"]);
+        assert_eq!(read(b"hello\n"), ["holds neither PEM nor DER"]);
+        assert_eq!(
+            read(b"-----BEGIN A-----\nYWJj\n-----END A--"),
+            ["holds a PEM block without its END line"]
+        );
+        assert_eq!(read(&[0x30, 0x82, 1]), ["ends in the middle of an object"]);
+        assert_eq!(read(&[0x30, 3, 2, 1]), ["ends in the middle of an object"]);
+    }
+
+    #[test]
+    fn der_objects_may_follow_each_other_but_nothing_else_may() {
+        let object = [0x30, 3, 2, 1, 5];
+        let twice = [object, object].concat();
+        assert_eq!(read(&twice).len(), 2);
+        let found = read(&[&object[..], b"x"].concat());
+        assert_eq!(found[1], "goes on after the object with something else");
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn text_that_begins_with_a_zero_is_not_der() {
+        let input = b"0 s:CN = x\n-----BEGIN A-----\nYWJj\n-----END A-----\n";
+        assert_eq!(read(input), ["A=abc"]);
+    }
+
+    #[test]
+    fn endless_streams_end_at_the_limit() {
+        let last = |mut objects: Objects<_>| objects.next().map(|next| next.map(|_| ()));
+        for (octet, reason) in [
+            (0, "has no PEM block in 16 MiB"),
+            (b'-', "has no PEM block in 16 MiB"),
+        ] {
+            let error = last(Objects::new(io::repeat(octet)));
+            assert!(matches!(error, Some(Err(error)) if error.to_string() == reason));
+        }
+        let endless_block = (&b"-----BEGIN A-----\n"[..]).chain(io::repeat(b'A'));
+        let error = Objects::new(endless_block)
+            .next()
+            .map(|next| next.map(|_| ()));
+        assert!(matches!(error, Some(Err(ObjectError::TooLarge))));
+        let huge_der = (&[0x30, 0x84, 0x7f, 0xff, 0xff, 0xff][..]).chain(io::repeat(0));
+        let error = Objects::new(huge_der).next().map(|next| next.map(|_| ()));
+        assert!(matches!(error, Some(Err(ObjectError::TooLarge))));
+    }
+}

@@ -1,0 +1,127 @@
+//! What kind of key a SubjectPublicKeyInfo holds (RFC 5280 4.1.2.7, RFC 3279 2.3, RFC 8410).
+
+use std::fmt;
+
+use serde::Serialize;
+use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
+use x509_parser::public_key::PublicKey;
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+/// Names of algorithms that a SubjectPublicKeyInfo or a PKCS #8 key may state.
+const ALGORITHMS: &[(&str, &str)] = &[
+    ("1.2.840.113549.1.1.1", "rsa"),
+    ("1.2.840.113549.1.1.10", "rsa-pss"),
+    ("1.2.840.10045.2.1", "ecdsa"),
+    ("1.2.840.10040.4.1", "dsa"),
+    ("1.2.840.113549.1.3.1", "dh"),
+    ("1.3.101.110", "x25519"),
+    ("1.3.101.111", "x448"),
+    ("1.3.101.112", "ed25519"),
+    ("1.3.101.113", "ed448"),
+    ("2.16.840.1.101.3.4.3.17", "ml-dsa-44"),
+    ("2.16.840.1.101.3.4.3.18", "ml-dsa-65"),
+    ("2.16.840.1.101.3.4.3.19", "ml-dsa-87"),
+    ("1.2.643.7.1.1.1.1", "gost-2012-256"),
+    ("1.2.643.7.1.1.1.2", "gost-2012-512"),
+];
+
+/// Names of elliptic curves: NIST's where it has one, else those of SEC 2 and RFC 5639.
+const CURVES: &[(&str, &str)] = &[
+    ("1.2.840.10045.3.1.1", "P-192"),
+    ("1.3.132.0.33", "P-224"),
+    ("1.2.840.10045.3.1.7", "P-256"),
+    ("1.3.132.0.34", "P-384"),
+    ("1.3.132.0.35", "P-521"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.36.3.3.2.8.1.1.3", "brainpoolP224r1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.9", "brainpoolP320r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
+    ("1.2.156.10197.1.301", "SM2"),
+];
+
+/// The kind and size of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeyDescription {
+    /// `rsa`, `ecdsa`, `ed25519` and the like, or the dotted object identifier.
+    pub algorithm: String,
+    /// The length of the modulus (RSA) or of the prime (DSA).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bits: Option<usize>,
+    /// The named curve of an elliptic curve key, or its dotted object identifier. Left out where
+    /// the key spells its curve out (RFC 3279 2.3.5, forbidden by RFC 5480 2.1.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<String>,
+}
+
+impl KeyDescription {
+    /// From dotted object identifiers, and the first integer of the key or its parameters where
+    /// that gives the size.
+    pub(crate) fn new(algorithm: &str, curve: Option<&str>, modulus: Option<&[u8]>) -> Self {
+        Self {
+            algorithm: name_of(ALGORITHMS, algorithm),
+            bits: modulus.map(bit_length),
+            curve: curve.map(|curve| name_of(CURVES, curve)),
+        }
+    }
+
+    /// Describes a key from a certificate, a request or a public key file.
+    pub(crate) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Self {
+        let parsed = spki.parsed().ok();
+        let modulus = match &parsed {
+            Some(PublicKey::RSA(key)) => Some(key.modulus),
+            _ => None,
+        };
+        let parameters = spki.algorithm.parameters.as_ref();
+        let prime = parameters.and_then(|dsa| {
+            let (_, prime) = Any::from_der(dsa.data).ok()?;
+            Some(prime.data)
+        });
+        let algorithm = spki.algorithm.algorithm.to_id_string();
+        let is_dsa = name_of(ALGORITHMS, &algorithm) == "dsa";
+        let curve = parameters
+            .filter(|parameters| parameters.tag() == Tag::Oid)
+            .and_then(|curve| curve.as_oid().ok());
+        Self::new(
+            &algorithm,
+            curve.map(|curve| curve.to_id_string()).as_deref(),
+            modulus.or(prime.filter(|_| is_dsa)),
+        )
+    }
+}
+
+impl fmt::Display for KeyDescription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.algorithm.as_str() {
+            "rsa" => "RSA",
+            "rsa-pss" => "RSA-PSS",
+            "ecdsa" => "ECDSA",
+            "dsa" => "DSA",
+            "ed25519" => "Ed25519",
+            "ed448" => "Ed448",
+            "x25519" => "X25519",
+            "x448" => "X448",
+            other => other,
+        })?;
+        if let Some(bits) = self.bits {
+            write!(f, " {bits} bits")?;
+        }
+        if let Some(curve) = &self.curve {
+            write!(f, " {curve}")?;
+        }
+        Ok(())
+    }
+}
+
+fn name_of(names: &[(&str, &str)], oid: &str) -> String {
+    let known = names.iter().find(|(known, _)| *known == oid);
+    known.map_or(oid, |(_, name)| *name).to_owned()
+}
+
+fn bit_length(integer: &[u8]) -> usize {
+    let leading = integer.iter().take_while(|octet| **octet == 0).count();
+    integer.get(leading).map_or(0, |first| {
+        (integer.len() - leading) * 8 - first.leading_zeros() as usize
+    })
+}
