@@ -1,0 +1,3 @@
+//! Behaviour of the program, through the real binary. One file a subject.
+
+mod support;

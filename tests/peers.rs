@@ -1,0 +1,1 @@
+//! What other programs make of our certificates, and we of theirs.

@@ -1,0 +1,1 @@
+//! A directory to work in, and the binary run in it.
