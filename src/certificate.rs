@@ -83,7 +83,7 @@ impl ClientCertificateParams {
             DnType::CommonName,
             DnValue::Utf8String(self.common_name.0.clone()),
         );
-        params.subject_alt_names = self.jids.iter().map(XmppAddr::encode).collect();
+        params.subject_alt_names = self.jids.as_slice().iter().map(XmppAddr::encode).collect();
         if let Some(EmailAddress(email)) = &self.email {
             let email = rcgen::string::Ia5String::try_from(email.as_str())?;
             params.distinguished_name.push(
@@ -150,9 +150,10 @@ impl Jids {
         &self.0[0]
     }
 
-    /// In the order of the certificate.
-    pub fn iter(&self) -> std::slice::Iter<'_, Jid> {
-        self.0.iter()
+    /// All of them, in the order of the certificate.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Jid] {
+        &self.0
     }
 }
 

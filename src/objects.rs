@@ -373,12 +373,11 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 /// Whether these first octets are those of a DER SEQUENCE rather than of text, which may as well
 /// begin with the digit `0` (0x30).
 fn starts_like_der(first: &[u8]) -> bool {
-    match first {
-        [0x30, 0x80..=0x84, ..] => true,
-        // A short one: its first element is an INTEGER, an OBJECT IDENTIFIER or a SEQUENCE.
-        [0x30, 0..0x80, 0x02 | 0x06, ..] | [0x30, 0..0x80, 0x30, 0..0x20] => true,
-        _ => false,
-    }
+    matches!(
+        first,
+        // Short lengths are told by a first element that is INTEGER, OBJECT IDENTIFIER or SEQUENCE.
+        [0x30, 0x80..=0x84, ..] | [0x30, 0..0x80, 0x02 | 0x06, ..] | [0x30, 0..0x80, 0x30, 0..0x20]
+    )
 }
 
 enum Length {

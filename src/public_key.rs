@@ -86,7 +86,7 @@ impl KeyDescription {
         Self::new(
             &algorithm,
             curve.map(|curve| curve.to_id_string()).as_deref(),
-            modulus.or(prime.filter(|_| is_dsa)),
+            modulus.or_else(|| prime.filter(|_| is_dsa)),
         )
     }
 }

@@ -39,11 +39,10 @@ pub fn successor(
         .subject_alt_names
         .iter()
         .filter(|name| name.kind == "rfc822Name");
-    let email: Option<&str> = rfc822_names.next().map(|name| name.value.as_str()).or(old
-        .subject
-        .email_addresses
-        .first()
-        .map(String::as_str));
+    let email = rfc822_names
+        .next()
+        .map(|name| &name.value)
+        .or_else(|| old.subject.email_addresses.first());
     let validity = Validity::new(old.not_before, old.not_after)
         .and_then(|validity| validity.renewed_at(now))
         .map_err(RenewalError::Validity)?;

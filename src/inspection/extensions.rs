@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::Serialize;
+use x509_parser::asn1_rs::Oid;
 use x509_parser::extensions::{
     ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, X509Extension,
 };
@@ -246,7 +247,7 @@ fn extended_key_usages(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
         .filter(|(said, _)| *said)
         .map(|(_, name)| (*name).to_owned());
     named
-        .chain(usage.other.iter().map(|oid| oid.to_id_string()))
+        .chain(usage.other.iter().map(Oid::to_id_string))
         .collect()
 }
 

@@ -159,8 +159,8 @@ impl Kind {
             [Tag::Sequence, Tag::BitString] => Ok(Self::PublicKey),
             [Tag::Sequence, Tag::OctetString] => Ok(Self::EncryptedPrivateKey),
             [Tag::Integer, Tag::Sequence, Tag::OctetString, ..]
-            | [Tag::Integer, Tag::OctetString, ..] => Ok(Self::PrivateKey),
-            [Tag::Integer, Tag::Integer, _, _, ..] => Ok(Self::PrivateKey),
+            | [Tag::Integer, Tag::OctetString, ..]
+            | [Tag::Integer, Tag::Integer, _, _, ..] => Ok(Self::PrivateKey),
             [Tag::Integer, Tag::Sequence, ..] => unsupported("PKCS #12"),
             [Tag::Oid, ..] => unsupported("PKCS #7"),
             _ => Err(InspectError::Unknown),
@@ -212,7 +212,7 @@ fn hex(octets: &[u8]) -> String {
         String::with_capacity(2 * octets.len()),
         |mut text, octet| {
             // Writing to a `String` cannot fail.
-            let _ = write!(text, "{octet:02x}");
+            let _infallible = write!(text, "{octet:02x}");
             text
         },
     )

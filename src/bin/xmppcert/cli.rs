@@ -70,6 +70,10 @@ pub(crate) enum Command {
 /// Writes NAME.key, a private key that only you can read, and NAME.crt, the certificate to upload
 /// to the server. Without '--jid' on a terminal, asks for what is needed.
 #[derive(Args, Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own on the command line"
+)]
 pub(crate) struct GenerateArgs {
     /// The account: a JID such as hamlet@shakespeare.lit (can be repeated)
     #[arg(long = "jid", value_name = "JID")]

@@ -2,7 +2,7 @@
 //! error, and nothing from a file or an argument unescaped.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::Write as _;
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::os::fd::AsFd as _;
@@ -150,7 +150,7 @@ impl Terminal {
             ColorChoice::Auto => AutoStream::choice(&io::stderr()),
             choice => choice,
         };
-        let _ = writeln!(AutoStream::new(io::stderr().lock(), color), "{line}");
+        let _unheard = writeln!(AutoStream::new(io::stderr().lock(), color), "{line}");
     }
 }
 
@@ -173,18 +173,17 @@ pub(crate) struct Output {
 
 impl Output {
     /// A line of our own making; whatever comes from elsewhere has been escaped.
-    pub(crate) fn line(&mut self, line: impl Display) -> Result<(), Failure> {
-        let line = line.to_string();
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), Failure> {
         if self.is_colored {
             writeln!(self.stream, "{line}").map_err(unwritten)
         } else {
-            writeln!(self.stream, "{}", strip_str(&line)).map_err(unwritten)
+            writeln!(self.stream, "{}", strip_str(line)).map_err(unwritten)
         }
     }
 
     /// One object on a line of its own.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        self.line(json(value))
+        self.line(&json(value))
     }
 
     /// Exactly these octets.
@@ -265,7 +264,8 @@ pub(crate) fn json(value: &impl Serialize) -> String {
         // Outside of strings JSON is all visible ASCII, so these stand inside of one.
         if is_hostile(character) {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a `String` cannot fail.
+                let _infallible = write!(escaped, "\\u{unit:04x}");
             }
         } else {
             escaped.push(character);

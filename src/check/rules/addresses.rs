@@ -6,19 +6,22 @@ use crate::jid::Jid;
 use crate::xmpp_addr::StringType;
 
 /// A breach that keeps Prosody from finding the account only if no other address is right.
-fn breach_unless_usable(case: &Case<'_>, message: String) -> Option<Breach> {
-    Some(Breach {
+fn breach_unless_usable(case: &Case<'_>, message: String) -> Breach {
+    Breach {
         message,
         hint: case.remake(),
         takes_effect: !case.has_usable_address(),
-    })
+    }
 }
 
 pub(super) fn none(case: &Case<'_>) -> Option<Breach> {
     if !case.addresses.is_empty() {
         return None;
     }
-    breach("the certificate holds no XMPP address", case.remake())
+    Some(breach(
+        "the certificate holds no XMPP address",
+        case.remake(),
+    ))
 }
 
 pub(super) fn malformed(case: &Case<'_>) -> Option<Breach> {
@@ -27,13 +30,13 @@ pub(super) fn malformed(case: &Case<'_>) -> Option<Breach> {
             .err()
             .map(|error| (address, error))
     })?;
-    breach_unless_usable(
+    Some(breach_unless_usable(
         case,
         format!(
             "the XMPP address '{}' is no account's JID: {error}",
             address.text
         ),
-    )
+    ))
 }
 
 pub(super) fn not_normalised(case: &Case<'_>) -> Option<Breach> {
@@ -41,7 +44,7 @@ pub(super) fn not_normalised(case: &Case<'_>) -> Option<Breach> {
         |address: &&Address<'_>| address.jid.is_some() && !address.names_account_verbatim();
     let address = case.addresses.iter().find(is_otherwise)?;
     let jid = address.jid.as_ref()?;
-    breach_unless_usable(
+    Some(breach_unless_usable(
         case,
         if address.text == jid.as_str() {
             format!("the octets of the XMPP address '{jid}' are not those of the JID in UTF-8")
@@ -51,7 +54,7 @@ pub(super) fn not_normalised(case: &Case<'_>) -> Option<Breach> {
                 address.text
             )
         },
-    )
+    ))
 }
 
 pub(super) fn string_type(case: &Case<'_>) -> Option<Breach> {
@@ -77,12 +80,12 @@ pub(super) fn several(case: &Case<'_>) -> Option<Breach> {
     if count < 2 {
         return None;
     }
-    breach(
+    Some(breach(
         format!(
             "the certificate holds {count} XMPP addresses, so a login has to say which one it means"
         ),
         format!("make one certificate for each account: {}", case.remake()),
-    )
+    ))
 }
 
 pub(super) fn jid_absent(case: &Case<'_>) -> Option<Breach> {
@@ -95,10 +98,10 @@ pub(super) fn jid_absent(case: &Case<'_>) -> Option<Breach> {
     {
         return None;
     }
-    breach(
+    Some(breach(
         format!("none of the XMPP addresses in the certificate is '{asked}'"),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn full_jid(case: &Case<'_>) -> Option<Breach> {
@@ -107,13 +110,13 @@ pub(super) fn full_jid(case: &Case<'_>) -> Option<Breach> {
         .iter()
         .filter_map(|address| address.jid.as_ref());
     let full = jids.find(|jid| jid.is_full())?;
-    breach(
+    Some(breach(
         format!("Prosody does not hold a login with '{full}' to its resource"),
         format!(
             "expect logins with any resource, or use the bare JID '{}'",
             full.to_bare()
         ),
-    )
+    ))
 }
 
 pub(super) fn a_label(case: &Case<'_>) -> Option<Breach> {
@@ -122,29 +125,34 @@ pub(super) fn a_label(case: &Case<'_>) -> Option<Breach> {
         .iter()
         .filter_map(|address| address.jid.as_ref());
     let jid = jids.find(|jid| jid.has_a_label())?;
-    breach(
+    Some(breach(
         format!(
             "the domain '{}' has a label in its ASCII form (xn--)",
             jid.domainpart()
         ),
         "see that the server is configured with this form, and not with its letters",
-    )
+    ))
 }
 
 pub(super) fn conversations_account(case: &Case<'_>) -> Option<Breach> {
     let subject = &case.certificate.subject;
     let names = &subject.extensions.subject_alt_names;
     let rfc822_name = names.iter().find(|name| name.kind == "rfc822Name");
+    let email_address = || subject.email_addresses.first().map(String::as_str);
+    let common_name = || {
+        let name = subject.common_name.as_deref();
+        name.filter(|name| Jid::parse(name).is_ok())
+    };
     let account = rfc822_name
         .map(|name| name.value.as_str())
-        .or(subject.email_addresses.first().map(String::as_str))
-        .or(subject
-            .common_name
-            .as_deref()
-            .filter(|name| Jid::parse(name).is_ok()));
+        .or_else(email_address)
+        .or_else(common_name);
     let hint = case.remake();
     let Some(account) = account else {
-        return breach("Conversations finds no account in the certificate", hint);
+        return Some(breach(
+            "Conversations finds no account in the certificate",
+            hint,
+        ));
     };
     let jid = Jid::parse(account).ok();
     let is_account = jid.as_ref().is_some_and(|jid| {
@@ -157,8 +165,8 @@ pub(super) fn conversations_account(case: &Case<'_>) -> Option<Breach> {
     if is_account {
         return None;
     }
-    breach(
+    Some(breach(
         format!("Conversations would log in as '{account}', which is none of the XMPP addresses"),
         hint,
-    )
+    ))
 }

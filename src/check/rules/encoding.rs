@@ -31,14 +31,20 @@ pub(super) fn malformed_extension(case: &Case<'_>) -> Option<Breach> {
             .iter()
             .any(|earlier| earlier.oid == *oid);
         if is_repeated {
-            return breach(format!("the extension {oid} is there twice"), case.remake());
+            return Some(breach(
+                format!("the extension {oid} is there twice"),
+                case.remake(),
+            ));
         }
         if extension.content == ExtensionContent::Malformed {
-            return breach(format!("the extension {oid} is malformed"), case.remake());
+            return Some(breach(
+                format!("the extension {oid} is malformed"),
+                case.remake(),
+            ));
         }
     }
     if extensions.has("2.5.29.15") && extensions.key_usage.is_empty() {
-        return breach("keyUsage permits nothing", case.remake());
+        return Some(breach("keyUsage permits nothing", case.remake()));
     }
     None
 }
@@ -48,10 +54,10 @@ pub(super) fn unknown_critical_extension(case: &Case<'_>) -> Option<Breach> {
     let unknown = extensions.find(|extension| {
         extension.critical && !KNOWN_TO_OPENSSL.contains(&extension.oid.as_str())
     })?;
-    breach(
+    Some(breach(
         format!("servers do not know the critical extension {}", unknown.oid),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn trailing_octets(case: &Case<'_>) -> Option<Breach> {
@@ -59,20 +65,20 @@ pub(super) fn trailing_octets(case: &Case<'_>) -> Option<Breach> {
     if count == 0 {
         return None;
     }
-    breach(
+    Some(breach(
         format!("{count} octets follow the certificate inside its block"),
         format!("xmppcert export {}", case.question.source),
-    )
+    ))
 }
 
 pub(super) fn bad_signature(case: &Case<'_>) -> Option<Breach> {
     if !case.certificate.self_issued || case.certificate.self_signed != Some(false) {
         return None;
     }
-    breach(
+    Some(breach(
         "the signature is not from the certificate's own key",
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn weak_signature(case: &Case<'_>) -> Option<Breach> {
@@ -104,7 +110,10 @@ pub(super) fn serial_number(case: &Case<'_>) -> Option<Breach> {
     } else {
         return None;
     };
-    breach(format!("the serial number is {what}"), case.remake())
+    Some(breach(
+        format!("the serial number is {what}"),
+        case.remake(),
+    ))
 }
 
 pub(super) fn file_not_bare(case: &Case<'_>) -> Option<Breach> {
@@ -120,8 +129,8 @@ pub(super) fn file_not_bare(case: &Case<'_>) -> Option<Breach> {
     } else {
         return None;
     };
-    breach(
+    Some(breach(
         message,
         format!("xmppcert export {} --out NEW.crt", case.question.source),
-    )
+    ))
 }

@@ -11,10 +11,10 @@ pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
     if case.question.key? == case.certificate.subject.spki_sha256 {
         return None;
     }
-    breach(
+    Some(breach(
         "the private key does not belong to the certificate",
         "name the right key with '--key FILE'",
-    )
+    ))
 }
 
 pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {
@@ -22,10 +22,10 @@ pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {
     if !key.algorithm.starts_with("rsa") || key.bits? >= 2048 {
         return None;
     }
-    breach(
+    Some(breach(
         format!("{key} are too few for clients on OpenSSL"),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn not_for_tls(case: &Case<'_>) -> Option<Breach> {
@@ -38,20 +38,20 @@ pub(super) fn not_for_tls(case: &Case<'_>) -> Option<Breach> {
     if can_sign {
         return None;
     }
-    breach(
+    Some(breach(
         format!("TLS 1.3 has no signatures with {key} keys"),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn tls12_curve(case: &Case<'_>) -> Option<Breach> {
     if case.certificate.subject.key.curve.as_deref() != Some("P-521") {
         return None;
     }
-    breach(
+    Some(breach(
         "with a key on P-521, logins under TLS 1.2 break on Prosody's default settings",
         format!("{} --key-type ecdsa-p384", case.remake()),
-    )
+    ))
 }
 
 pub(super) fn no_client_auth(case: &Case<'_>) -> Option<Breach> {
@@ -60,13 +60,13 @@ pub(super) fn no_client_auth(case: &Case<'_>) -> Option<Breach> {
     if !extensions.has(EXTENDED_KEY_USAGE) || usages.iter().any(|usage| usage == "clientAuth") {
         return None;
     }
-    breach(
+    Some(breach(
         format!(
             "the certificate is for {}, not for clientAuth",
             usages.join(", ")
         ),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn no_digital_signature(case: &Case<'_>) -> Option<Breach> {
@@ -74,13 +74,13 @@ pub(super) fn no_digital_signature(case: &Case<'_>) -> Option<Breach> {
     if !extensions.has(KEY_USAGE) || extensions.key_usage.contains(&"digitalSignature") {
         return None;
     }
-    breach(
+    Some(breach(
         format!(
             "the key may be used for {}, but not to sign",
             extensions.key_usage.join(", ")
         ),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn usage_for_rsa(case: &Case<'_>) -> Option<Breach> {
@@ -94,10 +94,10 @@ pub(super) fn usage_for_rsa(case: &Case<'_>) -> Option<Breach> {
     if subject.key.algorithm.starts_with("rsa") {
         return None;
     }
-    breach(
+    Some(breach(
         format!("{usage} is nothing that an {} key can do", subject.key),
         case.remake(),
-    )
+    ))
 }
 
 pub(super) fn may_issue(case: &Case<'_>) -> Option<Breach> {
@@ -108,8 +108,8 @@ pub(super) fn may_issue(case: &Case<'_>) -> Option<Breach> {
     if !(extensions.is_ca && may_sign || is_version_1 && certificate.self_issued) {
         return None;
     }
-    breach(
+    Some(breach(
         "a server that trusts this certificate trusts whatever its key signs, for any account",
         case.remake(),
-    )
+    ))
 }

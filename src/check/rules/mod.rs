@@ -263,10 +263,10 @@ pub static RULES: &[Rule] = &[
 ];
 
 /// A breach that has all the effects of its rule.
-fn breach(message: impl Into<String>, hint: impl Into<String>) -> Option<Breach> {
-    Some(Breach {
+fn breach(message: impl Into<String>, hint: impl Into<String>) -> Breach {
+    Breach {
         message: message.into(),
         hint: hint.into(),
         takes_effect: true,
-    })
+    }
 }

@@ -7,7 +7,6 @@ use time::OffsetDateTime;
 use xmppcert::check::{
     Consumer, Login, Outlook, Question, Report, Severity, Tls12, Upload, Verdict,
 };
-use xmppcert::jid::Jid;
 use xmppcert::validity::Period;
 
 use super::input;
@@ -42,7 +41,7 @@ pub(crate) fn run(
 
     input::recover(terminal, path);
     let file = input::certificate(terminal, path, now)?;
-    let key = key_fingerprint(args, &jid)?;
+    let key = key_fingerprint(args)?;
     let source = path.to_string_lossy();
     let report = Report::on(
         &file.certificate,
@@ -90,7 +89,7 @@ fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure
 }
 
 /// The fingerprint of the key that was named, or of the one that lies beside the certificate.
-fn key_fingerprint(args: &CheckArgs, _jid: &Option<Jid>) -> Result<Option<String>, Failure> {
+fn key_fingerprint(args: &CheckArgs) -> Result<Option<String>, Failure> {
     let beside = input::key_beside(&args.certificate);
     let path: &Path = match &args.key {
         Some(path) => path,
@@ -119,7 +118,7 @@ fn print(output: &mut Output, path: &Path, report: &Report) -> Result<(), Failur
         Verdict::Reject => BAD,
     };
     let source = input::name(path);
-    output.line(format_args!(
+    output.line(&format!(
         "{BOLD}{}{BOLD:#}: {style}{}{style:#}",
         escape(&source),
         report.verdict
@@ -131,18 +130,18 @@ fn print(output: &mut Output, path: &Path, report: &Report) -> Result<(), Failur
             Severity::Note => BOLD,
         };
         output.line("")?;
-        output.line(format_args!(
+        output.line(&format!(
             "{style}{}{style:#} ({}): {}",
             finding.severity,
             finding.rule,
             escape(&finding.message)
         ))?;
-        output.line(format_args!("  hint: {}", escape(&finding.hint)))?;
-        output.line(format_args!("  see: {}", finding.reference))?;
+        output.line(&format!("  hint: {}", escape(&finding.hint)))?;
+        output.line(&format!("  see: {}", finding.reference))?;
     }
     output.line("")?;
     for outlook in &report.consumers {
-        output.line(outlook_line(outlook))?;
+        output.line(&outlook_line(outlook))?;
     }
     Ok(())
 }

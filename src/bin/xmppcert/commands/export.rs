@@ -63,7 +63,10 @@ pub(crate) fn run(
             };
             let files = OutputFiles::begin(vec![file], args.force)?;
             let kept = files.write(&[content.as_slice()], |_| Ok(()))?;
-            terminal.note(&format!("wrote {}", output_files::list(&[out.clone()])));
+            terminal.note(&format!(
+                "wrote {}",
+                output_files::list(std::slice::from_ref(out))
+            ));
             output_files::note_kept(terminal, &kept);
         }
         (None, None) => {}

@@ -57,7 +57,10 @@ enum Destination {
 
 impl Destination {
     fn open(terminal: Terminal, args: &GenerateArgs) -> Result<Self, Failure> {
-        let name = args.out.as_deref().unwrap_or(Path::new(DEFAULT_NAME));
+        let name = args
+            .out
+            .as_deref()
+            .unwrap_or_else(|| Path::new(DEFAULT_NAME));
         if input::is_stdin(name) {
             if terminal.is_json() {
                 return Err(Failure::usage(
@@ -212,7 +215,7 @@ fn tell(
     key: &KeyDescription,
     files: &Files,
 ) {
-    let object = files.certificate.as_ref().or(files.others.first());
+    let object = files.certificate.as_ref().or_else(|| files.others.first());
     let Some(object) = object.map(|path| path.display()) else {
         return;
     };

@@ -8,7 +8,7 @@ use xmppcert::files::{self, Input, Recovery};
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind, sha256};
 use xmppcert::jid::Jid;
 use xmppcert::key::KeyError;
-use xmppcert::objects::{Object, ObjectError, Objects};
+use xmppcert::objects::{ObjectError, Objects};
 use xmppcert::private_key_info::{DecodeError, PrivateKeyInfo};
 
 use super::output_files;
@@ -97,7 +97,8 @@ pub(crate) fn certificate(
         form.is_pem = object.label.is_some();
         let kind = match Kind::of(&object) {
             Ok(kind) => kind,
-            Err(error) if objects_are_over(&object, &found) => {
+            // A DER file holds one object, so there is nothing else in it to look for.
+            Err(error) if object.label.is_none() && found.is_none() => {
                 return Err(inspect_failure(path, &error));
             }
             Err(_) => {
@@ -145,11 +146,6 @@ pub(crate) fn certificate(
         form,
         private_key,
     })
-}
-
-/// A DER file holds one object, so there is nothing else in it to look for.
-fn objects_are_over(object: &Object, found: &Option<CertificateInspection>) -> bool {
-    object.label.is_none() && found.is_none()
 }
 
 /// The private key of a file, whatever surrounds it.

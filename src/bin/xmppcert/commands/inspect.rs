@@ -54,7 +54,7 @@ pub(crate) fn run(
                     }
                     is_first = false;
                     for line in description::of(&input::name(path), &inspection, now) {
-                        output.line(line)?;
+                        output.line(&line)?;
                     }
                 }
                 Err(failure) => {

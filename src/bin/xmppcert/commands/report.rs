@@ -6,6 +6,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::certificate::{ClientCertificateParams, Jids};
 use xmppcert::inspection::sha256;
+use xmppcert::jid::Jid;
 use xmppcert::public_key::KeyDescription;
 
 /// The line that `--json` prints.
@@ -64,7 +65,7 @@ impl<'a> Report<'a> {
     ) -> Self {
         let text = |path: &Path| path.to_string_lossy().into_owned();
         Self {
-            jids: jids.iter().map(|jid| jid.as_str()).collect(),
+            jids: jids.as_slice().iter().map(Jid::as_str).collect(),
             key_file: files.key.as_deref().map(text),
             certificate_file: files.certificate.as_deref().map(text),
             other_files: files.others.iter().map(|path| text(path)).collect(),

@@ -106,7 +106,7 @@ fn warn(
             ));
         }
     }
-    if params.jids.iter().len() > 1 {
+    if params.jids.as_slice().len() > 1 {
         terminal.warn(
             "with several JIDs, Prosody refuses clients that do not say which one they mean, as slixmpp and poezio do not",
         );
