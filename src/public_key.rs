@@ -53,6 +53,44 @@ pub struct KeyDescription {
     /// the key spells its curve out (RFC 3279 2.3.5, forbidden by RFC 5480 2.1.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<String>,
+    /// Whether the curve is spelt out, and was recognised by its prime.
+    #[serde(skip)]
+    pub has_explicit_curve: bool,
+}
+
+/// The primes of the curves that OpenSSL recognises where their parameters are spelt out.
+const PRIMES: &[(&str, &str)] = &[
+    (
+        "P-256",
+        "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
+    ),
+    (
+        "P-384",
+        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
+    ),
+    (
+        "P-521",
+        "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+    ),
+];
+
+/// The curve of ECParameters (RFC 3279 2.3.5): version, fieldID {type, prime}, and more.
+fn explicit_curve(parameters: &Any<'_>) -> Option<&'static str> {
+    let (rest, _version) = Any::from_der(parameters.data).ok()?;
+    let (_, field) = Any::from_der(rest).ok()?;
+    let (prime, _kind) = Any::from_der(field.data).ok()?;
+    let (_, prime) = Any::from_der(prime).ok()?;
+    let digits = |octets: &[u8]| {
+        octets
+            .iter()
+            .map(|octet| format!("{octet:02x}"))
+            .collect::<String>()
+    };
+    let prime = digits(prime.data);
+    let known = PRIMES
+        .iter()
+        .find(|(_, known)| prime.trim_start_matches("00") == known.trim_start_matches("00"));
+    known.map(|(curve, _)| *curve)
 }
 
 impl KeyDescription {
@@ -63,6 +101,7 @@ impl KeyDescription {
             algorithm: name_of(ALGORITHMS, algorithm),
             bits: modulus.map(bit_length),
             curve: curve.map(|curve| name_of(CURVES, curve)),
+            has_explicit_curve: false,
         }
     }
 
@@ -83,11 +122,17 @@ impl KeyDescription {
         let curve = parameters
             .filter(|parameters| parameters.tag() == Tag::Oid)
             .and_then(|curve| curve.as_oid().ok());
-        Self::new(
+        let mut description = Self::new(
             &algorithm,
             curve.map(|curve| curve.to_id_string()).as_deref(),
             modulus.or_else(|| prime.filter(|_| is_dsa)),
-        )
+        );
+        let spelt_out = parameters.filter(|parameters| parameters.tag() == Tag::Sequence);
+        if let Some(parameters) = spelt_out.filter(|_| description.algorithm == "ecdsa") {
+            description.has_explicit_curve = true;
+            description.curve = explicit_curve(parameters).map(str::to_owned);
+        }
+        description
     }
 }
 

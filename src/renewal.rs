@@ -43,7 +43,9 @@ pub fn successor(
         .next()
         .map(|name| &name.value)
         .or_else(|| old.subject.email_addresses.first());
-    let validity = Validity::new(old.not_before, old.not_after)
+    let dates = old.not_before.zip(old.not_after);
+    let (not_before, not_after) = dates.ok_or(RenewalError::MalformedDates)?;
+    let validity = Validity::new(not_before, not_after)
         .and_then(|validity| validity.renewed_at(now))
         .map_err(RenewalError::Validity)?;
     Ok(ClientCertificateParams {
@@ -67,6 +69,8 @@ pub enum RenewalError {
         /// What is wrong with it.
         error: JidError,
     },
+    /// Its dates are not in the form of RFC 5280 4.1.2.5.
+    MalformedDates,
     /// Its period cannot be used again.
     Validity(ValidityError),
 }
@@ -81,6 +85,7 @@ impl fmt::Display for RenewalError {
                     "holds the XMPP address '{address}', which is not a JID: {error}"
                 )
             }
+            Self::MalformedDates => f.write_str("has dates that cannot be read"),
             Self::Validity(error) => write!(f, "has dates that cannot be used again: {error}"),
         }
     }

@@ -40,7 +40,7 @@ impl XmppAddr {
         }
         let (rest, content) = Any::from_ber(frame.data).ok()?;
         rest.is_empty().then(|| Self {
-            octets: content.data.to_vec(),
+            octets: string_octets(&content),
             string_type: StringType::of(&content),
         })
     }
@@ -57,6 +57,24 @@ impl XmppAddr {
     /// As [`Jid::parse`].
     pub fn to_jid(&self) -> Result<Jid, crate::jid::JidError> {
         Jid::parse(&self.text())
+    }
+}
+
+/// What libraries hand on as the content of a string: the segments of a constructed one joined,
+/// and of a BIT STRING what follows the number of unused bits.
+fn string_octets(content: &Any<'_>) -> Vec<u8> {
+    let is_collection = matches!(content.tag(), Tag::Sequence | Tag::Set);
+    if content.header.is_constructed() && !is_collection {
+        let (mut octets, mut rest) = (Vec::new(), content.data);
+        while let Ok((following, segment)) = Any::from_ber(rest) {
+            octets.extend_from_slice(segment.data);
+            rest = following;
+        }
+        return octets;
+    }
+    match content.tag() {
+        Tag::BitString => content.data.get(1..).unwrap_or_default().to_vec(),
+        _ => content.data.to_vec(),
     }
 }
 
@@ -105,6 +123,14 @@ impl StringType {
             Tag::OctetString => Self::OctetString,
             Tag(other) => Self::Other(other),
         }
+    }
+
+    /// Whether OpenSSL keeps the content as a string, so that servers which look at octets alone
+    /// see it.
+    #[must_use]
+    pub const fn is_string(self) -> bool {
+        // Tags of X.680 8.4: BOOLEAN, INTEGER, NULL, OBJECT IDENTIFIER, SEQUENCE and SET.
+        !matches!(self, Self::Other(0 | 1 | 2 | 5 | 6 | 16 | 17))
     }
 
     /// `octets` as text of this type; what does not fit becomes U+FFFD.

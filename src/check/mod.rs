@@ -102,6 +102,8 @@ pub enum Effect {
     AuthzidOnly,
     /// No login under TLS 1.2.
     NoTls12,
+    /// No login under TLS 1.3, which an ordinary client speaks.
+    NoTls13,
 }
 
 /// How bad a finding is.
@@ -178,6 +180,8 @@ struct Case<'a> {
 struct Address<'a> {
     octets: &'a [u8],
     text: String,
+    /// Whether servers get to see the octets at all.
+    is_string: bool,
     jid: Option<Jid>,
 }
 
@@ -189,6 +193,9 @@ impl Address<'_> {
         let Some(jid) = &self.jid else {
             return false;
         };
+        if !self.is_string {
+            return false;
+        }
         let bare = self.octets.split(|octet| *octet == b'/').next();
         bare == Some(jid.to_bare().as_str().as_bytes())
     }
@@ -199,6 +206,7 @@ impl<'a> Case<'a> {
         let addrs = &certificate.subject.extensions.xmpp_addrs;
         let addresses = addrs.iter().map(|addr| Address {
             octets: &addr.octets,
+            is_string: addr.string_type.is_string(),
             text: addr.text().into_owned(),
             jid: addr.to_jid().ok(),
         });
@@ -353,13 +361,15 @@ impl Outlook {
             Effect::NoUpload => {
                 self.upload = Upload::Reject;
                 self.login = Login::Reject;
+                self.tls12 = Tls12::Reject;
             }
-            Effect::NoLogin => self.login = Login::Reject,
+            Effect::NoLogin => {
+                self.login = Login::Reject;
+                self.tls12 = Tls12::Reject;
+            }
+            Effect::NoTls13 => self.login = Login::Reject,
             Effect::AuthzidOnly => self.login = self.login.max(Login::AuthzidOnly),
             Effect::NoTls12 => self.tls12 = Tls12::Reject,
-        }
-        if self.login == Login::Reject {
-            self.tls12 = Tls12::Reject;
         }
         if !self.because.contains(&rule) {
             self.because.push(rule);
@@ -425,7 +435,8 @@ impl Rule {
     /// A refusal is an error where it is one of those asked about who refuses, and a warning where
     /// it is somebody else.
     fn severity_for(&self, effects: &[(Consumer, Effect)], asked: &[Consumer]) -> Severity {
-        let refuses = |effect| matches!(effect, Effect::NoUpload | Effect::NoLogin);
+        let refuses =
+            |effect| matches!(effect, Effect::NoUpload | Effect::NoLogin | Effect::NoTls13);
         let refused_by_asked = effects
             .iter()
             .any(|(consumer, effect)| refuses(*effect) && asked.contains(consumer));

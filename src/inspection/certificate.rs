@@ -3,13 +3,13 @@
 use serde::Serialize;
 use time::OffsetDateTime;
 use x509_parser::asn1_rs::FromDer as _;
-use x509_parser::certificate::X509Certificate;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::cri_attributes::ParsedCriAttribute;
 use x509_parser::extensions::X509Extension;
 use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
 use super::extensions::Extensions;
+use super::tbs::Certificate;
 use super::{InspectError, Kind, hex, names, sha1, sha256, signature};
 use crate::public_key::KeyDescription;
 use crate::validity::Standing;
@@ -26,16 +26,24 @@ pub struct CertificateInspection {
     /// What it says of its subject.
     #[serde(flatten)]
     pub subject: Subject,
-    /// The first second of validity.
-    #[serde(with = "time::serde::rfc3339")]
-    pub not_before: OffsetDateTime,
-    /// The last second of validity.
-    #[serde(with = "time::serde::rfc3339")]
-    pub not_after: OffsetDateTime,
+    /// The first second of validity; nothing where it is not in the form of RFC 5280 4.1.2.5.
+    #[serde(
+        with = "time::serde::rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub not_before: Option<OffsetDateTime>,
+    /// The last second of validity; nothing where it is not in the form of RFC 5280 4.1.2.5.
+    #[serde(
+        with = "time::serde::rfc3339::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub not_after: Option<OffsetDateTime>,
     /// Where now lies between the two.
-    pub standing: Standing,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
     /// Whole days until notAfter, below zero once it has passed.
-    pub days_left: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_left: Option<i64>,
     /// Whether issuer and subject are the same and the certificate's own key verifies its
     /// signature; nothing where the algorithm cannot be verified here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +56,13 @@ pub struct CertificateInspection {
     /// Whether issuer and subject are the same name, octet for octet.
     #[serde(skip)]
     pub self_issued: bool,
+    /// Whether OpenSSL takes it for self-signed, for which it does not verify the signature: the
+    /// same names, identifiers that match, and an algorithm for the key.
+    #[serde(skip)]
+    pub looks_self_signed: bool,
+    /// Whether the digest of the signature is one that OpenSSL's security level 2 takes.
+    #[serde(skip)]
+    pub has_strong_signature: bool,
     /// The certificate itself.
     #[serde(skip)]
     pub der: Vec<u8>,
@@ -113,36 +128,39 @@ impl Subject {
 
 impl CertificateInspection {
     pub(super) fn of(der: &[u8], now: OffsetDateTime) -> Result<Self, InspectError> {
-        let (rest, certificate) = X509Certificate::from_der(der)
-            .map_err(|_| InspectError::Malformed(Kind::Certificate))?;
-        let der = certificate.as_raw();
-        let not_before = certificate.validity().not_before.to_datetime();
-        let not_after = certificate.validity().not_after.to_datetime();
-        let self_issued = certificate.subject().as_raw() == certificate.issuer().as_raw();
+        let certificate =
+            Certificate::read(der).ok_or(InspectError::Malformed(Kind::Certificate))?;
+        let (not_before, not_after) = (certificate.not_before, certificate.not_after);
+        let self_issued = certificate.subject.as_raw() == certificate.issuer.as_raw();
         Ok(Self {
-            version: certificate.version().0.saturating_add(1),
-            serial: hex(certificate.raw_serial()),
-            issuer: names::rfc4514(certificate.issuer()),
+            version: certificate.version,
+            serial: hex(certificate.serial),
+            issuer: names::rfc4514(&certificate.issuer),
             subject: Subject::of(
-                certificate.subject(),
-                certificate.public_key(),
-                signature::name(&certificate.signature_algorithm),
-                certificate.extensions(),
-                der,
+                &certificate.subject,
+                &certificate.spki,
+                signature::name(&certificate.algorithm),
+                &certificate.extensions,
+                certificate.raw,
             ),
             not_before,
             not_after,
-            standing: Standing::at(now, not_before, not_after),
-            days_left: (not_after - now).whole_seconds().div_euclid(24 * 60 * 60),
+            standing: not_before
+                .zip(not_after)
+                .map(|(not_before, not_after)| Standing::at(now, not_before, not_after)),
+            days_left: not_after
+                .map(|not_after| (not_after - now).whole_seconds().div_euclid(24 * 60 * 60)),
             self_signed: if self_issued {
                 signature::verifies(&certificate)
             } else {
                 Some(false)
             },
-            sha1: sha1(der),
-            trailing_octets: rest.len(),
+            sha1: sha1(certificate.raw),
+            trailing_octets: certificate.rest.len(),
             self_issued,
-            der: der.to_vec(),
+            looks_self_signed: signature::looks_self_signed(&certificate),
+            has_strong_signature: signature::is_strong(&certificate.algorithm),
+            der: certificate.raw.to_vec(),
         })
     }
 }

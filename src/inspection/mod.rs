@@ -7,6 +7,7 @@ mod certificate;
 mod extensions;
 mod names;
 mod signature;
+mod tbs;
 
 use std::fmt;
 
@@ -18,6 +19,8 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 
 pub use certificate::{CertificateInspection, RequestInspection, Subject};
 pub use extensions::{Extension, ExtensionContent, Extensions, SubjectAltName};
+
+use tbs::Parts;
 
 use crate::objects::Object;
 use crate::private_key_info::{DecodeError, PrivateKeyInfo};
@@ -141,15 +144,18 @@ impl Kind {
 
     /// Tells the kinds apart by the tags of the first elements, as their definitions have them.
     fn of_der(der: &[u8]) -> Result<Self, InspectError> {
-        let elements = elements(der).unwrap_or_default();
+        let elements: Vec<Any<'_>> = match Parts(der).next() {
+            Some(outer) => Parts(outer.any.data).map(|element| element.any).collect(),
+            None => Vec::new(),
+        };
         let tags: Vec<Tag> = elements.iter().map(Any::tag).collect();
         let unsupported = |what: &str| Err(InspectError::Unsupported(what.to_owned()));
         match tags.as_slice() {
             [Tag::Sequence, Tag::Sequence, Tag::BitString] => {
                 // Both are SIGNED; a request is version, subject, key and [0] attributes.
-                let inner = elements[0].data;
-                let inner = sequence_elements(inner).unwrap_or_default();
-                let inner: Vec<Tag> = inner.iter().map(Any::tag).collect();
+                let inner: Vec<Tag> = Parts(elements[0].data)
+                    .map(|element| element.any.tag())
+                    .collect();
                 match inner.as_slice() {
                     [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag(0), ..]
                     | [Tag::Integer, Tag::Sequence, Tag::Sequence] => Ok(Self::Request),
@@ -178,21 +184,6 @@ impl fmt::Display for Kind {
             Self::PublicKey => "public key",
         })
     }
-}
-
-fn elements(der: &[u8]) -> Option<Vec<Any<'_>>> {
-    let (_, outer) = Any::from_der(der).ok()?;
-    sequence_elements(outer.data)
-}
-
-fn sequence_elements(mut content: &[u8]) -> Option<Vec<Any<'_>>> {
-    let mut elements = Vec::new();
-    while !content.is_empty() {
-        let (rest, element) = Any::from_der(content).ok()?;
-        elements.push(element);
-        content = rest;
-    }
-    Some(elements)
 }
 
 /// SHA-256 as certificates are known by: lower-case hexadecimal without colons.

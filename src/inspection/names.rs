@@ -38,6 +38,18 @@ pub(super) fn rfc4514(name: &X509Name<'_>) -> String {
     parts.into_iter().rev().collect::<Vec<_>>().join(",")
 }
 
+/// Whether two names are the same but for capitals and white space (RFC 5280 7.1).
+pub(super) fn same(one: &X509Name<'_>, other: &X509Name<'_>) -> bool {
+    let fold = |name| {
+        let words: Vec<String> = rfc4514(name)
+            .split_whitespace()
+            .map(str::to_lowercase)
+            .collect();
+        words.join(" ")
+    };
+    one.as_raw() == other.as_raw() || fold(one) == fold(other)
+}
+
 /// The values of one type of attribute, in order.
 pub(super) fn attributes(name: &X509Name<'_>, oid: &str) -> Vec<String> {
     name.iter_attributes()

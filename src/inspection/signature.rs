@@ -1,10 +1,12 @@
 //! Names of signature algorithms, and whether a certificate's own key made its signature.
 
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
-use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::ParsedExtension;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
 use x509_parser::x509::AlgorithmIdentifier;
 
+use super::names;
+use super::tbs::Certificate;
 use crate::public_key::KeyDescription;
 
 /// Object identifiers and the names that RFC 3279, RFC 4055, RFC 5758 and RFC 8410 give them.
@@ -26,6 +28,19 @@ const NAMES: &[(&str, &str)] = &[
     ("1.2.840.10045.4.3.4", "ecdsa-with-SHA512"),
     ("1.2.840.10040.4.3", "dsa-with-sha1"),
     ("2.16.840.1.101.3.4.3.2", "dsa-with-sha256"),
+    ("1.2.840.113549.1.1.15", "sha512-224WithRSAEncryption"),
+    ("1.2.840.113549.1.1.16", "sha512-256WithRSAEncryption"),
+    ("2.16.840.1.101.3.4.3.1", "dsa-with-sha224"),
+    ("2.16.840.1.101.3.4.3.3", "dsa-with-sha384"),
+    ("2.16.840.1.101.3.4.3.4", "dsa-with-sha512"),
+    ("2.16.840.1.101.3.4.3.9", "ecdsa-with-sha3-224"),
+    ("2.16.840.1.101.3.4.3.10", "ecdsa-with-sha3-256"),
+    ("2.16.840.1.101.3.4.3.11", "ecdsa-with-sha3-384"),
+    ("2.16.840.1.101.3.4.3.12", "ecdsa-with-sha3-512"),
+    ("2.16.840.1.101.3.4.3.13", "rsassa-pkcs1-v1_5-with-sha3-224"),
+    ("2.16.840.1.101.3.4.3.14", "rsassa-pkcs1-v1_5-with-sha3-256"),
+    ("2.16.840.1.101.3.4.3.15", "rsassa-pkcs1-v1_5-with-sha3-384"),
+    ("2.16.840.1.101.3.4.3.16", "rsassa-pkcs1-v1_5-with-sha3-512"),
     ("1.3.101.112", "Ed25519"),
     ("1.3.101.113", "Ed448"),
 ];
@@ -37,19 +52,75 @@ pub(super) fn name(algorithm: &AlgorithmIdentifier<'_>) -> String {
     known.map_or(oid, |(_, name)| (*name).to_owned())
 }
 
+/// Digests of 112 bits and more: SHA-224, the longer ones, and those of EdDSA.
+pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
+    let name = name(algorithm);
+    if name == "rsassaPss" {
+        // SHA-1 where nothing else is said (RFC 4055 3.1).
+        let parameters = algorithm.parameters.as_ref();
+        let parameters = parameters.and_then(|some| RsaSsaPssParams::try_from(some).ok());
+        return parameters.is_some_and(|some| {
+            let digest = some.hash_algorithm_oid().to_id_string();
+            digest.starts_with("2.16.840.1.101.3.4.2.")
+        });
+    }
+    let name = name.to_ascii_lowercase();
+    [
+        "sha224", "sha256", "sha384", "sha512", "sha3-", "ed25519", "ed448",
+    ]
+    .iter()
+    .any(|strong| name.contains(strong))
+}
+
+/// Whether OpenSSL holds the certificate to be self-signed (`X509_get_extension_flags(3)`,
+/// EXFLAG_SS), which it does without verifying the signature.
+pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
+    let mut authority = None;
+    let mut own_identifier = None;
+    for extension in &certificate.extensions {
+        match extension.parsed_extension() {
+            ParsedExtension::AuthorityKeyIdentifier(identifier) => authority = Some(identifier),
+            ParsedExtension::SubjectKeyIdentifier(identifier) => {
+                own_identifier = Some(identifier.0)
+            }
+            _ => {}
+        }
+    }
+    let names_another = authority.is_some_and(|authority| {
+        let identifier = authority
+            .key_identifier
+            .as_ref()
+            .map(|identifier| identifier.0);
+        let serial = authority.authority_cert_serial;
+        let other_key = identifier
+            .zip(own_identifier)
+            .is_some_and(|(one, other)| one != other);
+        other_key || serial.is_some_and(|serial| serial != certificate.serial)
+    });
+    let key = KeyDescription::of(&certificate.spki);
+    let name = name(&certificate.algorithm).to_ascii_lowercase();
+    let fits_key = match key.algorithm.as_str() {
+        "rsa" => name.contains("rsa") && !name.contains("ecdsa"),
+        "rsa-pss" => name == "rsassapss",
+        "ecdsa" => name.starts_with("ecdsa"),
+        "dsa" => name.starts_with("dsa"),
+        other => name == other,
+    };
+    names::same(&certificate.subject, &certificate.issuer) && !names_another && fits_key
+}
+
 /// Whether the certificate's own key verifies its signature; nothing where ring cannot tell.
-pub(super) fn verifies(certificate: &X509Certificate<'_>) -> Option<bool> {
-    let algorithm = &certificate.signature_algorithm;
-    if *algorithm != certificate.tbs_certificate.signature {
+pub(super) fn verifies(certificate: &Certificate<'_>) -> Option<bool> {
+    let algorithm = &certificate.algorithm;
+    if *algorithm != certificate.inner_algorithm {
         // RFC 5280 4.1.1.2: the two must be the same.
         return Some(false);
     }
-    let spki = certificate.public_key();
+    let spki = &certificate.spki;
     let verifier = verifier(&name(algorithm), &KeyDescription::of(spki), algorithm)?;
     let key = UnparsedPublicKey::new(verifier, &spki.subject_public_key.data);
-    let signature = &certificate.signature_value.data;
     Some(
-        key.verify(certificate.tbs_certificate.as_ref(), signature)
+        key.verify(certificate.tbs, &certificate.signature.data)
             .is_ok(),
     )
 }

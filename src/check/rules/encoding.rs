@@ -23,30 +23,78 @@ const KNOWN_TO_OPENSSL: &[&str] = &[
     "1.3.6.1.5.5.7.48.1.5",  // id-pkix-ocsp-nocheck
 ];
 
+/// Extensions that OpenSSL looks into whenever a certificate is used (`X509_check_purpose(3)`).
+const READ_BY_OPENSSL: &[&str] = &[
+    "2.5.29.14", // subjectKeyIdentifier
+    KEY_USAGE,
+    SUBJECT_ALT_NAME,
+    "2.5.29.19",             // basicConstraints
+    "2.5.29.30",             // nameConstraints
+    "2.5.29.31",             // cRLDistributionPoints
+    "2.5.29.35",             // authorityKeyIdentifier
+    "2.5.29.37",             // extKeyUsage
+    "2.16.840.1.113730.1.1", // netscape-cert-type
+    "1.3.6.1.5.5.7.1.7",     // sbgp-ipAddrBlock
+    "1.3.6.1.5.5.7.1.8",     // sbgp-autonomousSysNum
+    PROXY_CERT_INFO,
+];
+const KEY_USAGE: &str = "2.5.29.15";
+const SUBJECT_ALT_NAME: &str = "2.5.29.17";
+const PROXY_CERT_INFO: &str = "1.3.6.1.5.5.7.1.14";
+
 pub(super) fn malformed_extension(case: &Case<'_>) -> Option<Breach> {
     let extensions = &case.certificate.subject.extensions;
+    let mut harmless = None;
     for (position, extension) in extensions.all.iter().enumerate() {
-        let oid = &extension.oid;
-        let is_repeated = extensions.all[..position]
-            .iter()
-            .any(|earlier| earlier.oid == *oid);
-        if is_repeated {
-            return Some(breach(
-                format!("the extension {oid} is there twice"),
-                case.remake(),
-            ));
+        let oid = extension.oid.as_str();
+        let mut earlier = extensions.all[..position].iter();
+        let message = if earlier.any(|earlier| earlier.oid == oid) {
+            format!("the extension {oid} is there twice")
+        } else if extension.content == ExtensionContent::Malformed && oid != SUBJECT_ALT_NAME {
+            format!("the extension {oid} is malformed")
+        } else if oid == KEY_USAGE && extensions.key_usage.is_empty() {
+            "keyUsage permits nothing".to_owned()
+        } else if oid == PROXY_CERT_INFO && extensions.has(SUBJECT_ALT_NAME) {
+            "a proxy certificate may have no alternative names (RFC 3820 3.5)".to_owned()
+        } else {
+            continue;
+        };
+        if READ_BY_OPENSSL.contains(&oid) {
+            return Some(breach(message, case.remake()));
         }
-        if extension.content == ExtensionContent::Malformed {
-            return Some(breach(
-                format!("the extension {oid} is malformed"),
-                case.remake(),
-            ));
-        }
+        harmless.get_or_insert(message);
     }
-    if extensions.has("2.5.29.15") && extensions.key_usage.is_empty() {
-        return Some(breach("keyUsage permits nothing", case.remake()));
+    Some(Breach {
+        message: harmless?,
+        hint: case.remake(),
+        takes_effect: false,
+    })
+}
+
+pub(super) fn malformed_names(case: &Case<'_>) -> Option<Breach> {
+    let mut extensions = case.certificate.subject.extensions.all.iter();
+    extensions
+        .find(|extension| extension.oid == SUBJECT_ALT_NAME)
+        .filter(|names| names.content == ExtensionContent::Malformed)?;
+    Some(breach(
+        "the subject alternative names are malformed, so that nobody finds an address in them",
+        case.remake(),
+    ))
+}
+
+pub(super) fn malformed_serial_number(case: &Case<'_>) -> Option<Breach> {
+    let serial = case.certificate.serial.as_str();
+    let is_padded = |padding: &str, next: std::ops::RangeInclusive<char>| {
+        let rest = serial.strip_prefix(padding);
+        rest.is_some_and(|rest| rest.starts_with(|digit| next.contains(&digit)))
+    };
+    if !(serial.is_empty() || is_padded("00", '0'..='7') || is_padded("ff", '8'..='f')) {
+        return None;
     }
-    None
+    Some(breach(
+        "the serial number is encoded with octets too many, or none",
+        case.remake(),
+    ))
 }
 
 pub(super) fn unknown_critical_extension(case: &Case<'_>) -> Option<Breach> {
@@ -82,26 +130,27 @@ pub(super) fn bad_signature(case: &Case<'_>) -> Option<Breach> {
 }
 
 pub(super) fn weak_signature(case: &Case<'_>) -> Option<Breach> {
-    let algorithm = case.certificate.subject.signature_algorithm.as_str();
-    let digest = algorithm.to_ascii_lowercase();
-    let is_weak = ["md2", "md4", "md5", "sha1"]
-        .iter()
-        .any(|weak| digest.starts_with(weak) || digest.ends_with(weak));
-    if !is_weak {
+    let certificate = case.certificate;
+    if certificate.has_strong_signature {
         return None;
     }
     Some(Breach {
-        message: format!("the certificate is signed with {algorithm}, which can be forged"),
+        message: format!(
+            "the certificate is signed with {}, which OpenSSL does not hold to be safe",
+            certificate.subject.signature_algorithm
+        ),
         hint: case.remake(),
-        // Of a self-signed certificate OpenSSL does not look at the signature.
-        takes_effect: !case.certificate.self_issued,
+        // OpenSSL does not look at the signature of what it takes for self-signed.
+        takes_effect: !certificate.looks_self_signed,
     })
 }
 
 pub(super) fn serial_number(case: &Case<'_>) -> Option<Breach> {
     let serial = &case.certificate.serial;
     let is_negative = serial.starts_with(['8', '9', 'a', 'b', 'c', 'd', 'e', 'f']);
-    let what = if serial.bytes().all(|digit| digit == b'0') {
+    let what = if serial.is_empty() {
+        return None;
+    } else if serial.bytes().all(|digit| digit == b'0') {
         "zero"
     } else if is_negative {
         "negative"

@@ -19,7 +19,7 @@ pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
 
 pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {
     let key = &case.certificate.subject.key;
-    if !key.algorithm.starts_with("rsa") || key.bits? >= 2048 {
+    if !matches!(key.algorithm.as_str(), "rsa" | "rsa-pss" | "dsa") || key.bits? >= 2048 {
         return None;
     }
     Some(breach(
@@ -31,7 +31,8 @@ pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {
 pub(super) fn not_for_tls(case: &Case<'_>) -> Option<Breach> {
     let key = &case.certificate.subject.key;
     let can_sign = match (key.algorithm.as_str(), key.curve.as_deref()) {
-        ("rsa" | "rsa-pss" | "ed25519" | "ed448", _) => true,
+        // Of DSA another rule tells.
+        ("rsa" | "rsa-pss" | "ed25519" | "ed448" | "dsa", _) => true,
         ("ecdsa", curve) => matches!(curve, Some("P-256" | "P-384" | "P-521")),
         _ => false,
     };
@@ -40,6 +41,28 @@ pub(super) fn not_for_tls(case: &Case<'_>) -> Option<Breach> {
     }
     Some(breach(
         format!("TLS 1.3 has no signatures with {key} keys"),
+        case.remake(),
+    ))
+}
+
+pub(super) fn tls12_only(case: &Case<'_>) -> Option<Breach> {
+    let key = &case.certificate.subject.key;
+    if key.algorithm != "dsa" {
+        return None;
+    }
+    Some(breach(
+        format!("TLS 1.3 has no signatures with {key} keys"),
+        case.remake(),
+    ))
+}
+
+pub(super) fn explicit_curve(case: &Case<'_>) -> Option<Breach> {
+    let key = &case.certificate.subject.key;
+    if !key.has_explicit_curve {
+        return None;
+    }
+    Some(breach(
+        "the key spells its curve out instead of naming it",
         case.remake(),
     ))
 }

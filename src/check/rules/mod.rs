@@ -7,7 +7,7 @@ mod validity;
 
 use super::{Breach, Consumer, Effect, Rule, Severity};
 use Consumer::{Conversations, Ejabberd, Libstrophe, Prosody, Slixmpp, Xep0257};
-use Effect::{AuthzidOnly, NoLogin, NoTls12, NoUpload};
+use Effect::{AuthzidOnly, NoLogin, NoTls12, NoTls13, NoUpload};
 
 /// What a certificate does that no client on OpenSSL can load: no login follows from those.
 const OPENSSL_CLIENTS_CANNOT_LOAD: &[(Consumer, Effect)] = &[
@@ -89,7 +89,12 @@ pub static RULES: &[Rule] = &[
         severity: Severity::Error,
         reference: "XEP-0178 3",
         summary: "None of the XMPP addresses is the account of '--jid'.",
-        effects: &[],
+        effects: &[
+            (Xep0257, NoUpload),
+            (Prosody, NoUpload),
+            (Ejabberd, NoLogin),
+            (Slixmpp, NoLogin),
+        ],
         find: addresses::jid_absent,
     },
     Rule {
@@ -115,6 +120,14 @@ pub static RULES: &[Rule] = &[
         summary: "Conversations logs in as the first rfc822Name, else the emailAddress, else the commonName, and none of these is the account.",
         effects: &[(Conversations, NoLogin)],
         find: addresses::conversations_account,
+    },
+    Rule {
+        id: "malformed-date",
+        severity: Severity::Error,
+        reference: "RFC 5280 4.1.2.5",
+        summary: "notBefore or notAfter is not in one of the two forms allowed. Prosody stores such a certificate but offers no EXTERNAL to who comes with it.",
+        effects: NO_TLS,
+        find: validity::malformed,
     },
     Rule {
         id: "expired",
@@ -152,7 +165,7 @@ pub static RULES: &[Rule] = &[
         id: "weak-rsa",
         severity: Severity::Error,
         reference: "OpenSSL, SSL_CTX_set_security_level(3), level 2",
-        summary: "An RSA key under 2048 bits, which clients on OpenSSL refuse to load.",
+        summary: "An RSA or DSA key under 2048 bits, which clients on OpenSSL refuse to load.",
         effects: OPENSSL_CLIENTS_CANNOT_LOAD,
         find: keys::weak_rsa,
     },
@@ -163,6 +176,29 @@ pub static RULES: &[Rule] = &[
         summary: "A key of a kind or on a curve that TLS 1.3 cannot sign with.",
         effects: NO_TLS,
         find: keys::not_for_tls,
+    },
+    Rule {
+        id: "tls12-only-key",
+        severity: Severity::Error,
+        reference: "RFC 8446 4.2.3",
+        summary: "A DSA key, with which TLS 1.2 can sign and TLS 1.3 cannot.",
+        effects: &[
+            (Xep0257, NoTls13),
+            (Prosody, NoTls13),
+            (Ejabberd, NoTls13),
+            (Slixmpp, NoTls13),
+            (Libstrophe, NoTls13),
+            (Conversations, NoTls13),
+        ],
+        find: keys::tls12_only,
+    },
+    Rule {
+        id: "explicit-curve",
+        severity: Severity::Warning,
+        reference: "RFC 5480 2.1.1",
+        summary: "An elliptic curve that is spelt out instead of named, which many programs refuse.",
+        effects: &[],
+        find: keys::explicit_curve,
     },
     Rule {
         id: "tls12-curve",
@@ -205,10 +241,38 @@ pub static RULES: &[Rule] = &[
         find: keys::may_issue,
     },
     Rule {
+        id: "malformed-names",
+        severity: Severity::Error,
+        reference: "RFC 5280 4.2.1.6; mod_client_certs",
+        summary: "The subject alternative names are damaged. Prosody finds no address in them, and clients on OpenSSL cannot load the certificate.",
+        effects: &[
+            (Xep0257, NoUpload),
+            (Prosody, NoUpload),
+            (Ejabberd, NoLogin),
+            (Slixmpp, NoUpload),
+            (Libstrophe, NoLogin),
+        ],
+        find: encoding::malformed_names,
+    },
+    Rule {
+        id: "malformed-serial-number",
+        severity: Severity::Error,
+        reference: "X.690 8.3.2",
+        summary: "A serial number with padding that no encoding of a number has. OpenSSL cannot read such a certificate.",
+        effects: &[
+            (Xep0257, NoUpload),
+            (Prosody, NoUpload),
+            (Ejabberd, NoLogin),
+            (Slixmpp, NoUpload),
+            (Libstrophe, NoLogin),
+        ],
+        find: encoding::malformed_serial_number,
+    },
+    Rule {
         id: "malformed-extension",
         severity: Severity::Error,
         reference: "RFC 5280 4.2; OpenSSL, X509_check_purpose(3)",
-        summary: "An extension that is damaged, empty where it must not be, or there twice. Clients on OpenSSL cannot load the certificate.",
+        summary: "An extension that is damaged, empty where it must not be, or there twice. If it is one that OpenSSL looks into, clients on OpenSSL cannot load the certificate.",
         effects: OPENSSL_CLIENTS_CANNOT_LOAD,
         find: encoding::malformed_extension,
     },
@@ -240,7 +304,7 @@ pub static RULES: &[Rule] = &[
         id: "weak-signature",
         severity: Severity::Error,
         reference: "OpenSSL, SSL_CTX_set_security_level(3), level 2",
-        summary: "Signed by an issuer with MD5 or SHA-1, which clients on OpenSSL refuse to load.",
+        summary: "Signed by an issuer with MD5, SHA-1 or something unknown, which clients on OpenSSL refuse to load.",
         effects: OPENSSL_CLIENTS_CANNOT_LOAD,
         find: encoding::weak_signature,
     },

@@ -155,24 +155,34 @@ fn field(label: &str, value: &str) -> String {
 }
 
 fn period(certificate: &CertificateInspection) -> String {
-    let end = if certificate.not_after == Validity::NEVER {
-        "for ever".to_owned()
-    } else {
-        format!("to {}", format_date(certificate.not_after))
+    let begin = certificate
+        .not_before
+        .map_or_else(|| "a malformed date".to_owned(), format_date);
+    let end = match certificate.not_after {
+        Some(end) if end == Validity::NEVER => "for ever".to_owned(),
+        Some(end) => format!("to {}", format_date(end)),
+        None => "to a malformed date".to_owned(),
     };
-    format!("from {} {end}", format_date(certificate.not_before))
+    format!("from {begin} {end}")
 }
 
 /// The standing in words, in a colour that says the same.
 fn standing(certificate: &CertificateInspection, now: OffsetDateTime) -> String {
-    let days = certificate.days_left;
-    let (style, words) = match certificate.standing {
+    let dates = (
+        certificate.standing,
+        certificate.not_before,
+        certificate.days_left,
+    );
+    let (Some(standing), Some(not_before), Some(days)) = dates else {
+        return format!("{BAD}malformed{BAD:#}");
+    };
+    let (style, words) = match standing {
         Standing::Expired => (BAD, format!("expired {}", ago(-days - 1))),
         Standing::NotYetValid => {
-            let days = (certificate.not_before - now).whole_days();
+            let days = (not_before - now).whole_days();
             (BAD, format!("begins {}", ahead(days)))
         }
-        Standing::Current if certificate.not_after == Validity::NEVER => {
+        Standing::Current if certificate.not_after == Some(Validity::NEVER) => {
             (GOOD, "never expires".to_owned())
         }
         Standing::Current if days < 30 => (WARNING, format!("expires {}", ahead(days))),
