@@ -74,19 +74,13 @@ const PRIMES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The curve of ECParameters (RFC 3279 2.3.5): version, fieldID {type, prime}, and more.
+/// The curve of `ECParameters` (RFC 3279 2.3.5): version, fieldID {type, prime}, and more.
 fn explicit_curve(parameters: &Any<'_>) -> Option<&'static str> {
     let (rest, _version) = Any::from_der(parameters.data).ok()?;
     let (_, field) = Any::from_der(rest).ok()?;
     let (prime, _kind) = Any::from_der(field.data).ok()?;
     let (_, prime) = Any::from_der(prime).ok()?;
-    let digits = |octets: &[u8]| {
-        octets
-            .iter()
-            .map(|octet| format!("{octet:02x}"))
-            .collect::<String>()
-    };
-    let prime = digits(prime.data);
+    let prime = crate::inspection::hex(prime.data);
     let known = PRIMES
         .iter()
         .find(|(_, known)| prime.trim_start_matches("00") == known.trim_start_matches("00"));

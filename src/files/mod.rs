@@ -1,112 +1,87 @@
-//! stub
-#![allow(
-    missing_docs,
-    clippy::all,
-    clippy::pedantic,
-    clippy::disallowed_methods
+//! Reading input within limits, and writing sets of files all or nothing.
+//!
+//! # Reading
+//!
+//! [`Input`] refuses at once what can never hold a certificate (a directory, a device, an empty file) and otherwise
+//! streams. A limit belongs to the objects in a stream, not to the stream, so only [`Input::read_limited`], for small
+//! files that are wanted whole, sets one itself.
+//!
+//! # Writing
+//!
+//! A key and its certificate are of use only together, and a rename is atomic for one file. A set of files is therefore
+//! written in three steps, each a type that only the one before it can make:
+//!
+//! 1. [`FileSet::begin`] checks every target and changes nothing (but for repairing what a killed run left behind);
+//! 2. [`FileSet::prepare`] puts everything on the disk beside the targets: the new files under hidden names, a hidden
+//!    link to each old file, and a journal that says what is to be renamed;
+//! 3. [`ReadySet::commit`] renames. Dropping the [`ReadySet`] instead undoes everything.
+//!
+//! ```
+//! use xmppcert::files::{FileSet, Output, Overwrite};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let dir = std::env::temp_dir().join(format!("xmppcert-doc-{}", std::process::id()));
+//! # std::fs::create_dir(&dir)?;
+//! let outputs = [Output::private(dir.join("client.key")), Output::public(dir.join("client.crt"))];
+//! let set = FileSet::begin(outputs, Overwrite::Refuse)?;
+//! // ... make the key and the certificate, which may take a while ...
+//! let ready = set.prepare([b"the key", b"the certificate"])?;
+//! // ... report; if that fails, drop `ready` and nothing has changed ...
+//! let kept = ready.commit()?;
+//! assert!(kept.is_empty(), "nothing was replaced");
+//! # std::fs::remove_dir_all(&dir)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Beside the last target, the certificate, lies the journal, from before the first file is staged until after the last
+//! rename; whoever works on the set holds a lock on it. A killed run leaves it behind, and [`recover`] (which
+//! [`FileSet::begin`] and [`FileSet::prepare`] call as well) then finishes or undoes that run:
+//!
+//! | killed | on disk | recovery |
+//! |---|---|---|
+//! | before the journal is complete | the old files untouched, perhaps staged ones | staged files removed |
+//! | after that, before the last rename | old pair, then `.old` pair | the remaining renames are done |
+//! | after the last rename | the new pair | the journal is removed |
+//! | while undoing | the old pair | undone, or finished where nothing was undone yet |
+//!
+//! The journal records the inodes of the new and the old files, so that a file someone put there in the meantime is
+//! never replaced: the interrupted run is undone then.
+
+mod directory;
+mod error;
+mod journal;
+mod read;
+mod recovery;
+mod replace;
+mod target;
+
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
 )]
-use std::io::*;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::*;
-pub struct Input(Box<dyn Read>);
-impl Read for Input {
-    fn read(&mut self, b: &mut [u8]) -> Result<usize> {
-        self.0.read(b)
-    }
-}
-#[derive(Debug)]
-pub struct E(String);
-impl E {
-    pub fn hint(&self) -> &'static str {
-        "hint"
-    }
-}
-impl std::fmt::Display for E {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-pub use E as ReadError;
-pub use E as WriteError;
-impl Input {
-    pub fn open(p: &Path) -> std::result::Result<Self, E> {
-        std::fs::File::open(p)
-            .map(|f| Input(Box::new(f)))
-            .map_err(|e| E(format!("'{}': {e}", p.display())))
-    }
-    pub fn standard() -> std::result::Result<Self, E> {
-        Ok(Input(Box::new(stdin())))
-    }
-}
-#[derive(Clone)]
-pub struct Output(PathBuf, bool);
-impl Output {
-    pub fn private(p: impl Into<PathBuf>) -> Self {
-        Self(p.into(), true)
-    }
-    pub fn public(p: impl Into<PathBuf>) -> Self {
-        Self(p.into(), false)
-    }
-}
-pub enum Overwrite {
-    Refuse,
-    Replace,
-}
-pub struct FileSet(Vec<Output>, bool);
-impl FileSet {
-    pub fn begin(
-        o: impl IntoIterator<Item = Output>,
-        w: Overwrite,
-    ) -> std::result::Result<Self, E> {
-        let o: Vec<_> = o.into_iter().collect();
-        let r = matches!(w, Overwrite::Replace);
-        if !r {
-            for x in &o {
-                if x.0.exists() {
-                    return Err(E(format!("'{}' exists already", x.0.display())));
-                }
-            }
-        }
-        Ok(Self(o, r))
-    }
-    pub fn prepare<C: AsRef<[u8]>>(
-        self,
-        c: impl IntoIterator<Item = C>,
-    ) -> std::result::Result<ReadySet, E> {
-        Ok(ReadySet(
-            self.0
-                .into_iter()
-                .zip(c.into_iter().map(|c| c.as_ref().to_vec()))
-                .collect(),
-            vec![],
-        ))
-    }
-}
-pub struct ReadySet(Vec<(Output, Vec<u8>)>, Vec<PathBuf>);
-impl ReadySet {
-    pub fn kept(&self) -> &[PathBuf] {
-        &self.1
-    }
-    pub fn commit(self) -> std::result::Result<Vec<PathBuf>, E> {
-        for (o, c) in &self.0 {
-            std::fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true)
-                .mode(if o.1 { 0o600 } else { 0o644 })
-                .open(&o.0)
-                .and_then(|mut f| f.write_all(c))
-                .map_err(|e| E(e.to_string()))?;
-        }
-        Ok(vec![])
-    }
-}
-pub enum Recovery {
-    Nothing,
-    Busy,
-    Undone,
-    Finished(Vec<PathBuf>),
-}
-pub fn recover(_: &Path) -> std::result::Result<Recovery, E> {
-    Ok(Recovery::Nothing)
+mod crash_tests;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod replace_tests;
+#[cfg(test)]
+mod testing;
+
+pub use error::WriteError;
+pub use read::{Input, ReadError};
+pub use recovery::{Recovery, recover};
+pub use replace::{FileSet, ReadySet};
+pub use target::{Output, Overwrite};
+
+use std::io;
+
+/// What the system says about an error, in the form of our messages: lower case and without a number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(letters).collect()
+    })
 }

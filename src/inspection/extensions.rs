@@ -1,18 +1,15 @@
 //! Extensions of certificates and requests (RFC 5280 4.2).
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use serde::Serialize;
 use x509_parser::asn1_rs::Oid;
-use x509_parser::extensions::{
-    ExtendedKeyUsage, GeneralName, KeyUsage, ParsedExtension, X509Extension,
-};
+use x509_parser::extensions::{ExtendedKeyUsage, KeyUsage, ParsedExtension, X509Extension};
 
-use super::{hex, names};
-use crate::xmpp_addr::{ID_ON_XMPP_ADDR, StringType, XmppAddr};
+use super::alt_names::AltNames;
+use super::{hex, resources};
+use crate::xmpp_addr::{StringType, XmppAddr};
 
-/// id-on-dnsSRV (RFC 4985).
-const ID_ON_DNS_SRV: &str = "1.3.6.1.5.5.7.8.7";
+/// subjectAltName (RFC 5280 4.2.1.6).
+const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 
 /// Bit positions of keyUsage (RFC 5280 4.2.1.3).
 const KEY_USAGES: [&str; 9] = [
@@ -117,20 +114,19 @@ impl Extensions {
     }
 
     fn take_in(&mut self, extension: &X509Extension<'_>) -> ExtensionContent {
-        match extension.parsed_extension() {
-            ParsedExtension::SubjectAlternativeName(names) => {
-                let read = |content, name| {
-                    if self.take_in_name(name) {
-                        content
-                    } else {
-                        ExtensionContent::Malformed
-                    }
-                };
-                names
-                    .general_names
-                    .iter()
-                    .fold(ExtensionContent::Decoded, read)
+        match extension.oid.to_id_string().as_str() {
+            SUBJECT_ALT_NAME => return self.take_in_alt_names(extension.value),
+            resources::IP_ADDR_BLOCKS if !resources::are_ip_addr_blocks(extension.value) => {
+                return ExtensionContent::Malformed;
             }
+            resources::AUTONOMOUS_SYS_IDS
+                if !resources::are_autonomous_sys_ids(extension.value) =>
+            {
+                return ExtensionContent::Malformed;
+            }
+            _ => {}
+        }
+        match extension.parsed_extension() {
             ParsedExtension::KeyUsage(usage) => {
                 self.key_usage = key_usages(*usage);
                 ExtensionContent::Decoded
@@ -160,68 +156,26 @@ impl Extensions {
         }
     }
 
-    /// False where the name is damaged.
-    fn take_in_name(&mut self, name: &GeneralName<'_>) -> bool {
-        let (kind, value) = match name {
-            GeneralName::OtherName(oid, value) => {
-                return self.take_in_other_name(&oid.to_id_string(), value);
-            }
-            GeneralName::RFC822Name(text) => ("rfc822Name", (*text).to_owned()),
-            GeneralName::DNSName(text) => ("dNSName", (*text).to_owned()),
-            GeneralName::URI(text) => ("uniformResourceIdentifier", (*text).to_owned()),
-            GeneralName::DirectoryName(name) => ("directoryName", names::rfc4514(name)),
-            GeneralName::IPAddress(octets) => ("iPAddress", ip_address(octets)),
-            GeneralName::RegisteredID(oid) => ("registeredID", oid.to_id_string()),
-            GeneralName::X400Address(value) => ("x400Address", format!("#{}", hex(value.data))),
-            GeneralName::EDIPartyName(value) => ("ediPartyName", format!("#{}", hex(value.data))),
-            GeneralName::Invalid(_, octets) => ("malformed", format!("#{}", hex(octets))),
-        };
-        self.subject_alt_names.push(SubjectAltName {
-            kind,
-            value,
-            string_type: None,
-        });
-        !matches!(name, GeneralName::Invalid(..))
-    }
-
-    fn take_in_other_name(&mut self, oid: &str, value: &[u8]) -> bool {
-        // Every otherName has the frame of an xmppAddr, whatever stands within.
-        let Some(content) = XmppAddr::decode(value) else {
-            self.subject_alt_names.push(SubjectAltName {
-                kind: if oid == ID_ON_XMPP_ADDR {
-                    "xmppAddr"
-                } else {
-                    "otherName"
-                },
-                value: format!("{oid}=#{}", hex(value)),
-                string_type: None,
-            });
-            return false;
-        };
-        let text = content.text().into_owned();
-        let string_type = Some(content.string_type);
-        let (kind, value) = match oid {
-            ID_ON_XMPP_ADDR => ("xmppAddr", text),
-            ID_ON_DNS_SRV => ("srvName", text),
-            _ if matches!(
-                content.string_type,
-                StringType::OctetString | StringType::Other(_)
-            ) =>
-            {
-                ("otherName", format!("{oid}=#{}", hex(&content.octets)))
-            }
-            _ => ("otherName", format!("{oid}={text}")),
-        };
-        if oid == ID_ON_XMPP_ADDR {
-            self.jids.push(value.clone());
-            self.xmpp_addrs.push(content);
+    fn take_in_alt_names(&mut self, value: &[u8]) -> ExtensionContent {
+        let AltNames {
+            names,
+            xmpp_addrs,
+            is_malformed,
+        } = AltNames::read(value);
+        self.subject_alt_names.extend(names);
+        // Where there are two such extensions, Prosody looks at the first one.
+        if !self.has(SUBJECT_ALT_NAME) {
+            self.jids = xmpp_addrs
+                .iter()
+                .map(|addr| addr.text().into_owned())
+                .collect();
+            self.xmpp_addrs = xmpp_addrs;
         }
-        self.subject_alt_names.push(SubjectAltName {
-            kind,
-            value,
-            string_type,
-        });
-        true
+        if is_malformed {
+            ExtensionContent::Malformed
+        } else {
+            ExtensionContent::Decoded
+        }
     }
 }
 
@@ -249,14 +203,4 @@ fn extended_key_usages(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
     named
         .chain(usage.other.iter().map(Oid::to_id_string))
         .collect()
-}
-
-fn ip_address(octets: &[u8]) -> String {
-    if let Ok(octets) = <[u8; 4]>::try_from(octets) {
-        Ipv4Addr::from(octets).to_string()
-    } else if let Ok(octets) = <[u8; 16]>::try_from(octets) {
-        Ipv6Addr::from(octets).to_string()
-    } else {
-        format!("#{}", hex(octets))
-    }
 }

@@ -3,9 +3,11 @@
 //! Nothing is judged here and nothing is verified but a certificate's own signature; a malformed
 //! part is reported as such beside the parts that could be read.
 
+mod alt_names;
 mod certificate;
 mod extensions;
 mod names;
+mod resources;
 mod signature;
 mod tbs;
 
@@ -196,7 +198,7 @@ fn sha1(octets: &[u8]) -> String {
     hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, octets).as_ref())
 }
 
-fn hex(octets: &[u8]) -> String {
+pub(crate) fn hex(octets: &[u8]) -> String {
     use fmt::Write as _;
 
     octets.iter().fold(

@@ -52,7 +52,7 @@ pub(super) fn name(algorithm: &AlgorithmIdentifier<'_>) -> String {
     known.map_or(oid, |(_, name)| (*name).to_owned())
 }
 
-/// Digests of 112 bits and more: SHA-224, the longer ones, and those of EdDSA.
+/// Digests of 112 bits and more: SHA-224, the longer ones, and those of `EdDSA`.
 pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
     let name = name(algorithm);
     if name == "rsassaPss" {
@@ -73,7 +73,7 @@ pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
 }
 
 /// Whether OpenSSL holds the certificate to be self-signed (`X509_get_extension_flags(3)`,
-/// EXFLAG_SS), which it does without verifying the signature.
+/// `EXFLAG_SS`), which it does without verifying the signature.
 pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
     let mut authority = None;
     let mut own_identifier = None;
@@ -81,7 +81,7 @@ pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
         match extension.parsed_extension() {
             ParsedExtension::AuthorityKeyIdentifier(identifier) => authority = Some(identifier),
             ParsedExtension::SubjectKeyIdentifier(identifier) => {
-                own_identifier = Some(identifier.0)
+                own_identifier = Some(identifier.0);
             }
             _ => {}
         }

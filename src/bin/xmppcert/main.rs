@@ -62,7 +62,7 @@ fn not_understood(error: clap::Error) -> ExitCode {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     ) {
         let shown = terminal.output().and_then(|mut output| {
-            output.line(&*error.render().ansi().to_string().trim_end())?;
+            output.line(error.render().ansi().to_string().trim_end())?;
             output.finish()
         });
         return match shown {

@@ -175,9 +175,9 @@ impl Output {
     /// A line of our own making; whatever comes from elsewhere has been escaped.
     pub(crate) fn line(&mut self, line: &str) -> Result<(), Failure> {
         if self.is_colored {
-            writeln!(self.stream, "{line}").map_err(unwritten)
+            writeln!(self.stream, "{line}").map_err(|error| unwritten(&error))
         } else {
-            writeln!(self.stream, "{}", strip_str(line)).map_err(unwritten)
+            writeln!(self.stream, "{}", strip_str(line)).map_err(|error| unwritten(&error))
         }
     }
 
@@ -188,16 +188,18 @@ impl Output {
 
     /// Exactly these octets.
     pub(crate) fn octets(&mut self, octets: &[u8]) -> Result<(), Failure> {
-        self.stream.write_all(octets).map_err(unwritten)
+        self.stream
+            .write_all(octets)
+            .map_err(|error| unwritten(&error))
     }
 
     /// Sees that all of it has arrived.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.stream.flush().map_err(unwritten)
+        self.stream.flush().map_err(|error| unwritten(&error))
     }
 }
 
-fn unwritten(error: io::Error) -> Failure {
+fn unwritten(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::broken_pipe();
     }

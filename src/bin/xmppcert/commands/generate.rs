@@ -95,6 +95,9 @@ impl Destination {
                 files.certificate = Some(object);
             }
         }
+        if let Some(last) = outputs.last() {
+            input::recover(terminal, last.path());
+        }
         let outputs = OutputFiles::begin(outputs, args.force)?;
         Ok(Self::Files { files, outputs })
     }

@@ -27,6 +27,7 @@ pub(crate) fn run(
     let mut exit = Exit::Done;
     let mut is_first = true;
     for path in &args.files {
+        input::recover(terminal, path);
         let objects = match input::objects(path) {
             Ok(objects) => objects,
             Err(failure) => {
