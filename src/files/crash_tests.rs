@@ -125,9 +125,9 @@ fn without_kept(files: BTreeMap<String, String>) -> BTreeMap<String, String> {
     files
         .into_iter()
         .filter(|(name, _)| {
-            !Path::new(name)
+            Path::new(name)
                 .extension()
-                .is_some_and(|extension| extension == "old")
+                .is_none_or(|extension| extension != "old")
         })
         .collect()
 }
