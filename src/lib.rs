@@ -1,4 +1,23 @@
-//! Client certificates for XMPP accounts.
+//! Client certificates for XMPP accounts: made, read, judged and renewed.
+//!
+//! A client certificate lets an XMPP client log in by SASL EXTERNAL, without a password (XEP-0178). Servers that implement
+//! XEP-0257 keep one for each device. This library does what the program `xmppcert` offers, and never prints, exits or
+//! looks at the clock:
+//!
+//! - [`jid`] and [`validity`] parse what a certificate is to say, [`key`] makes or takes the key,
+//!   [`certificate`] puts them together, and [`renewal`] makes the successor of an old one;
+//! - [`objects`] finds certificates and keys in files, [`inspection`] tells what they say, and [`check`] whether servers and
+//!   clients would take them;
+//! - [`stanza`] makes XEP-0257 elements, and [`files`] writes keys and certificates, all or nothing.
+//!
+//! ```
+//! use xmppcert::jid::Jid;
+//!
+//! let jid = Jid::parse("Hamlet@Shakespeare.LIT")?;
+//! assert_eq!(jid.as_str(), "hamlet@shakespeare.lit");
+//! # Ok::<(), xmppcert::jid::JidError>(())
+//! ```
+
 pub mod certificate;
 pub mod check;
 pub mod files;

@@ -1,3 +1,11 @@
 //! Behaviour of the program, through the real binary. One file a subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed, and it looks at files as a user would"
+)]
+
+mod documents;
 mod support;

@@ -22,13 +22,13 @@ pub(super) struct Directory {
 impl Directory {
     /// Opens the directory at `path`; the empty path is the working directory.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let path = if path.as_os_str().is_empty() {
+        let opened = if path.as_os_str().is_empty() {
             Path::new(".")
         } else {
             path
         };
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+        let file = File::from(rustix::fs::open(opened, flags, Mode::empty())?);
         Ok(Self {
             path: path.to_path_buf(),
             file,
@@ -42,6 +42,7 @@ impl Directory {
         })
     }
 
+    /// As it was given, so that names in it read as the user would write them.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

@@ -255,7 +255,7 @@ impl Work {
         let directory = if target.directory.is_same(&self.place)? {
             PathBuf::new()
         } else {
-            target.directory.path().canonicalize()?
+            target.directory.path().join(".").canonicalize()?
         };
         Ok(Record {
             directory,

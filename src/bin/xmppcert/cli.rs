@@ -245,13 +245,13 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: Shell,
 }
 
-/// Write the manual pages into a directory
+/// Print a manual page
 #[derive(Args, Debug)]
 #[command(hide = true)]
 pub(crate) struct ManArgs {
-    /// Directory to write them to
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) directory: PathBuf,
+    /// The command it is about
+    #[arg(value_name = "COMMAND", default_value = "xmppcert")]
+    pub(crate) page: String,
 }
 
 fn key_types() -> clap::builder::PossibleValuesParser {

@@ -1,0 +1,135 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_xmppcert_global_optspecs
+    string join \n json q/quiet color= h/help V/version
+end
+
+function __fish_xmppcert_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_xmppcert_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_xmppcert_using_subcommand
+    set -l cmd (__fish_xmppcert_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "generate" -d 'Make a key and a client certificate for an account'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "inspect" -d 'Show what certificates, requests and keys say'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "check" -d 'Tell whether servers and clients would take a certificate, and if not, why'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "export" -d 'Give out a certificate in the form that a program needs'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "renew" -d 'Make a successor of a certificate: same names, as long, from now on'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "man" -d 'Print a manual page'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l jid -d 'The account: a JID such as hamlet@shakespeare.lit (can be repeated)' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l name -d 'The name the certificate is shown by, at most 64 characters [default: the first JID]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l email -d 'The e-mail address in the certificate [default: the first JID, where it can be one]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l days -d 'How many days the certificate is valid from now on [default: 365]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l valid-for -d 'How long the certificate is valid from now on: 36h, 90d, 12w, 18mo or 2y' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l not-after -d 'When the certificate ends: RFC 3339, a date (its first second in UTC), or \'never\'' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l not-before -d 'When the certificate begins [default: five minutes ago, as clocks differ]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l key-type -d 'The kind of key [default: rsa-4096]' -r -f -a "rsa-4096\t''
+rsa-3072\t''
+rsa-2048\t''
+ecdsa-p256\t''
+ecdsa-p384\t''
+ed25519\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l key -d 'Use the key in this file instead of a new one' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l out -d 'Write NAME.key and NAME.crt; \'-\' prints both [default: client]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l no-email -d 'Leave the e-mail address out'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l combined -d 'Write key and certificate into one file, NAME.pem'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l csr -d 'Write a certificate request, NAME.csr, instead of a certificate'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l force -d 'Replace existing files, and keep them as NAME.key.old and so on'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l key -d 'See that this private key belongs to it [default: the .key file beside a .crt, if there]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l jid -d 'See that it is for this account' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l expires-in -d 'Say no if it ends within this time: 36h, 90d, 12w, 18mo or 2y' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l for -d 'Whose no counts [default: xep-0257,prosody]' -r -f -a "xep-0257\t''
+prosody\t''
+ejabberd\t''
+slixmpp\t''
+libstrophe\t''
+conversations\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l strict -d 'Let warnings count as no'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l format -d 'The form to give it' -r -f -a "pem\t'One PEM block and nothing else: the form to upload'
+der\t'DER, the binary form'
+base64\t'The base64 of DER on one line'
+stanza\t'The XEP-0257 element that uploads it'
+combined\t'The private key and the certificate as two PEM blocks'"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l key -d 'Private key for \'combined\' [default: the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l name -d 'Name of the certificate on the server, for \'stanza\' [default: its common name]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l out -d 'Write to this file instead of standard output' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l force -d 'Replace an existing file, and keep it as FILE.old'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand export" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l key -d 'Its private key [default: the .key file beside the .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l key-type -d 'The kind of the new key [default: the kind of the old one]' -r -f -a "rsa-4096\t''
+rsa-3072\t''
+rsa-2048\t''
+ecdsa-p256\t''
+ecdsa-p384\t''
+ed25519\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l same-key -d 'Keep the key and replace the certificate only'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand man" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand man" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand man" -s q -l quiet -d 'Print nothing but results and errors'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand man" -s h -l help -d 'Print help'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand man" -s V -l version -d 'Print version'
