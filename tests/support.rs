@@ -10,52 +10,52 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-pub const JID: &str = "hamlet@shakespeare.lit";
+pub(crate) const JID: &str = "hamlet@shakespeare.lit";
 
 /// A directory of a test's own, removed at its end.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     dir: tempfile::TempDir,
 }
 
 /// How a run ended and what it said.
 #[derive(Debug)]
-pub struct Outcome {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Outcome {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Sandbox {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             dir: tempfile::tempdir().unwrap(),
         }
     }
 
     /// With client.key and client.crt for [`JID`], P-256, a year from now on.
-    pub fn with_pair() -> Self {
+    pub(crate) fn with_pair() -> Self {
         let sandbox = Self::new();
         sandbox.done(&["generate", "--jid", JID, "--key-type", "ecdsa-p256"]);
         sandbox
     }
 
-    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.dir.path().join(name)
     }
 
     /// The binary, to be run here with a plain environment.
-    pub fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xmppcert"));
         command.current_dir(self.dir.path()).stdin(Stdio::null());
         command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Outcome {
+    pub(crate) fn run(&self, args: &[&str]) -> Outcome {
         self.command().args(args).output().unwrap().into()
     }
 
-    pub fn run_with(&self, stdin: &[u8], args: &[&str]) -> Outcome {
+    pub(crate) fn run_with(&self, stdin: &[u8], args: &[&str]) -> Outcome {
         let mut command = self.command();
         command
             .args(args)
@@ -73,32 +73,32 @@ impl Sandbox {
     }
 
     /// Runs a command that has to succeed, and returns its standard output.
-    pub fn done(&self, args: &[&str]) -> String {
+    pub(crate) fn done(&self, args: &[&str]) -> String {
         let outcome = self.run(args);
         assert_eq!(outcome.status, 0, "{args:?}: {outcome:?}");
         outcome.stdout
     }
 
     /// Runs a command with `--json` that has to succeed, and returns its one object.
-    pub fn json(&self, args: &[&str]) -> Value {
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
         let output = self.done(&[args, &["--json"]].concat());
         serde_json::from_str(&output).unwrap()
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap()
     }
 
-    pub fn text(&self, name: &str) -> String {
+    pub(crate) fn text(&self, name: &str) -> String {
         String::from_utf8(self.read(name)).unwrap()
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.path(name), content).unwrap();
     }
 
     /// Every file here by name, hidden ones too.
-    pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let entries = fs::read_dir(self.dir.path()).unwrap();
         let files = entries
             .map(|entry| entry.unwrap())
@@ -114,13 +114,13 @@ impl Sandbox {
     }
 
     /// Runs another program here, which has to succeed, and returns its standard output.
-    pub fn peer(&self, program: &str, args: &[&str]) -> String {
+    pub(crate) fn peer(&self, program: &str, args: &[&str]) -> String {
         let outcome = self.try_peer(program, args);
         assert_eq!(outcome.status, 0, "{program} {args:?}: {outcome:?}");
         outcome.stdout
     }
 
-    pub fn try_peer(&self, program: &str, args: &[&str]) -> Outcome {
+    pub(crate) fn try_peer(&self, program: &str, args: &[&str]) -> Outcome {
         let mut command = Command::new(program);
         command
             .args(args)

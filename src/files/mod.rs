@@ -24,7 +24,7 @@
 //! let outputs = [Output::private(dir.join("client.key")), Output::public(dir.join("client.crt"))];
 //! let set = FileSet::begin(outputs, Overwrite::Refuse)?;
 //! // ... make the key and the certificate, which may take a while ...
-//! let ready = set.prepare([b"the key", b"the certificate"])?;
+//! let ready = set.prepare([&b"the key"[..], b"the certificate"])?;
 //! // ... report; if that fails, drop `ready` and nothing has changed ...
 //! let kept = ready.commit()?;
 //! assert!(kept.is_empty(), "nothing was replaced");
