@@ -21,6 +21,7 @@
 pub mod certificate;
 pub mod check;
 pub mod files;
+pub mod fingerprint;
 pub mod inspection;
 pub mod jid;
 pub mod key;

@@ -7,6 +7,8 @@ use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+use crate::fingerprint::hex;
+
 /// Names of algorithms that a SubjectPublicKeyInfo or a PKCS #8 key may state.
 const ALGORITHMS: &[(&str, &str)] = &[
     ("1.2.840.113549.1.1.1", "rsa"),
@@ -80,7 +82,7 @@ fn explicit_curve(parameters: &Any<'_>) -> Option<&'static str> {
     let (_, field) = Any::from_der(rest).ok()?;
     let (prime, _kind) = Any::from_der(field.data).ok()?;
     let (_, prime) = Any::from_der(prime).ok()?;
-    let prime = crate::inspection::hex(prime.data);
+    let prime = hex(prime.data);
     let known = PRIMES
         .iter()
         .find(|(_, known)| prime.trim_start_matches("00") == known.trim_start_matches("00"));

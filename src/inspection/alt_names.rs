@@ -5,15 +5,29 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use serde::Serialize;
 use x509_parser::asn1_rs::{Any, Class, FromBer as _, FromDer as _, Header, Tag};
 use x509_parser::x509::X509Name;
 
-use super::extensions::SubjectAltName;
-use super::{hex, names};
+use super::names;
+use crate::fingerprint::hex;
 use crate::xmpp_addr::{ID_ON_XMPP_ADDR, StringType, XmppAddr};
 
 /// id-on-dnsSRV (RFC 4985).
 const ID_ON_DNS_SRV: &str = "1.3.6.1.5.5.7.8.7";
+
+/// One of the subject alternative names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SubjectAltName {
+    /// `xmppAddr`, `srvName`, or the name of RFC 5280 4.2.1.6.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// As text; `#` and hexadecimal where it is none.
+    pub value: String,
+    /// The type of string of an otherName.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub string_type: Option<StringType>,
+}
 
 /// What one extension holds.
 #[derive(Debug, Default)]

@@ -10,7 +10,8 @@ use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
 use super::extensions::Extensions;
 use super::tbs::Certificate;
-use super::{InspectError, Kind, hex, names, sha1, sha256, signature};
+use super::{InspectError, Kind, names, signature};
+use crate::fingerprint::{hex, sha1, sha256};
 use crate::public_key::KeyDescription;
 use crate::validity::Standing;
 

@@ -4,9 +4,10 @@ use serde::Serialize;
 use x509_parser::asn1_rs::Oid;
 use x509_parser::extensions::{ExtendedKeyUsage, KeyUsage, ParsedExtension, X509Extension};
 
-use super::alt_names::AltNames;
-use super::{hex, resources};
-use crate::xmpp_addr::{StringType, XmppAddr};
+use super::alt_names::{AltNames, SubjectAltName};
+use super::resources;
+use crate::fingerprint::hex;
+use crate::xmpp_addr::XmppAddr;
 
 /// subjectAltName (RFC 5280 4.2.1.6).
 const SUBJECT_ALT_NAME: &str = "2.5.29.17";
@@ -77,19 +78,6 @@ pub enum ExtensionContent {
     Opaque,
     /// Against the definition of its kind.
     Malformed,
-}
-
-/// One of the subject alternative names.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct SubjectAltName {
-    /// `xmppAddr`, `srvName`, or the name of RFC 5280 4.2.1.6.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// As text; `#` and hexadecimal where it is none.
-    pub value: String,
-    /// The type of string of an otherName.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub string_type: Option<StringType>,
 }
 
 impl Extensions {

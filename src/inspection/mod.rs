@@ -13,17 +13,18 @@ mod tbs;
 
 use std::fmt;
 
-use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use serde::Serialize;
 use time::OffsetDateTime;
 use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+pub use alt_names::SubjectAltName;
 pub use certificate::{CertificateInspection, RequestInspection, Subject};
-pub use extensions::{Extension, ExtensionContent, Extensions, SubjectAltName};
+pub use extensions::{Extension, ExtensionContent, Extensions};
 
 use tbs::Parts;
 
+use crate::fingerprint::sha256;
 use crate::objects::Object;
 use crate::private_key_info::{DecodeError, PrivateKeyInfo};
 use crate::public_key::KeyDescription;
@@ -186,29 +187,6 @@ impl fmt::Display for Kind {
             Self::PublicKey => "public key",
         })
     }
-}
-
-/// SHA-256 as certificates are known by: lower-case hexadecimal without colons.
-#[must_use]
-pub fn sha256(octets: &[u8]) -> String {
-    hex(digest(&SHA256, octets).as_ref())
-}
-
-fn sha1(octets: &[u8]) -> String {
-    hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, octets).as_ref())
-}
-
-pub(crate) fn hex(octets: &[u8]) -> String {
-    use fmt::Write as _;
-
-    octets.iter().fold(
-        String::with_capacity(2 * octets.len()),
-        |mut text, octet| {
-            // Writing to a `String` cannot fail.
-            let _infallible = write!(text, "{octet:02x}");
-            text
-        },
-    )
 }
 
 /// Why an object says nothing. Worded to follow the name of the file it came from.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use x509_parser::asn1_rs::{Any, Class, ToDer as _};
 use x509_parser::x509::{AttributeTypeAndValue, X509Name};
 
-use super::hex;
+use crate::fingerprint::hex;
 use crate::xmpp_addr::StringType;
 
 pub(super) const COMMON_NAME: &str = "2.5.4.3";

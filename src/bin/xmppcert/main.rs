@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod escaping;
 mod failure;
 mod terminal;
 

@@ -11,8 +11,9 @@ use xmppcert::validity::Period;
 
 use super::input;
 use crate::cli::CheckArgs;
+use crate::escaping::escape;
 use crate::failure::{Exit, Failure};
-use crate::terminal::{BAD, BOLD, GOOD, Output, Terminal, WARNING, escape};
+use crate::terminal::{BAD, BOLD, GOOD, Output, Terminal, WARNING};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -103,7 +104,7 @@ fn key_fingerprint(args: &CheckArgs) -> Result<Option<String>, Failure> {
     };
     let key = input::private_key(path)?;
     match key.spki() {
-        Some(spki) => Ok(Some(xmppcert::inspection::sha256(spki))),
+        Some(spki) => Ok(Some(xmppcert::fingerprint::sha256(spki))),
         None => Err(input::key_failure(
             path,
             &xmppcert::key::KeyError::NoPublicPart,

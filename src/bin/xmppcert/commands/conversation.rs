@@ -7,8 +7,9 @@ use xmppcert::jid::Jid;
 
 use super::output_files::with_suffix;
 use crate::cli::GenerateArgs;
+use crate::escaping::escape;
 use crate::failure::Failure;
-use crate::terminal::{Terminal, escape};
+use crate::terminal::Terminal;
 
 /// The arguments with what was missing, asked for.
 pub(super) fn complete(terminal: Terminal, args: &GenerateArgs) -> Result<GenerateArgs, Failure> {

@@ -6,7 +6,8 @@ use xmppcert::inspection::{
 };
 use xmppcert::validity::{Standing, Validity, format_date};
 
-use crate::terminal::{BAD, BOLD, GOOD, WARNING, escape};
+use crate::escaping::escape;
+use crate::terminal::{BAD, BOLD, GOOD, WARNING};
 
 /// Where the values begin.
 const COLUMN: usize = 16;

@@ -12,7 +12,7 @@ use xmppcert::check::{Effect, RULES};
 
 use crate::cli::{Cli, ManArgs};
 use crate::failure::{Exit, Failure};
-use crate::terminal::{self, Terminal};
+use crate::terminal::Terminal;
 
 /// What is written by hand, by command; the first is the page of the program itself.
 const HAND_WRITTEN: [(&str, &str); 7] = [
@@ -34,7 +34,7 @@ pub(crate) fn run(terminal: Terminal, args: &ManArgs) -> Result<Exit, Failure> {
     let page = page(&program, &args.page).ok_or_else(|| {
         let names: Vec<&str> = HAND_WRITTEN.iter().map(|(name, _)| *name).collect();
         Failure::usage(
-            format!("there is no manual page '{}'", terminal::escape(&args.page)),
+            format!("there is no manual page '{}'", args.page),
             format!("choose one of {}", names.join(", ")),
         )
     })?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::certificate::{ClientCertificateParams, Jids};
-use xmppcert::inspection::sha256;
+use xmppcert::fingerprint::sha256;
 use xmppcert::jid::Jid;
 use xmppcert::public_key::KeyDescription;
 
