@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use rcgen::{
     CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue,
-    ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SanType, SerialNumber,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, PublicKeyData as _, SanType,
+    SerialNumber,
 };
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use crate::jid::Jid;
@@ -102,6 +104,9 @@ impl ClientCertificateParams {
         // Said outright, not left out: CA:TRUE would let its owner sign certificates for other
         // accounts wherever a server takes this one as a trust anchor.
         params.is_ca = IsCa::ExplicitNoCa;
+        // The method that every program knows, RFC 5280 4.2.1.2 (1). It is a name, not a safeguard.
+        let key_identifier = digest(&SHA1_FOR_LEGACY_USE_ONLY, key.pair().der_bytes());
+        params.key_identifier_method = KeyIdMethod::PreSpecified(key_identifier.as_ref().to_vec());
         Ok(params)
     }
 }

@@ -101,6 +101,12 @@ impl PrivateKeyInfo {
         let curve = algorithm.parameters_oid().ok();
         // PKCS #8 states the curve outside; stated again inside, some readers stumble.
         key.parameters = None;
+        let scalar = key
+            .public_key
+            .map(|point| padded(key.private_key, point.len() / 2));
+        if let Some(scalar) = &scalar {
+            key.private_key = scalar;
+        }
         let inner = Zeroizing::new(key.to_der()?);
         let public_key = key.public_key.map(|point| encode_spki(algorithm, point));
         Ok(Self {
@@ -164,6 +170,17 @@ impl fmt::Debug for PrivateKeyInfo {
             .field("description", &self.description)
             .finish_non_exhaustive()
     }
+}
+
+/// The private key at the length of the curve's field, which RFC 5915 3 asks for. GnuTLS writes the
+/// octets of an INTEGER instead, which may be one more or fewer.
+fn padded(scalar: &[u8], length: usize) -> Zeroizing<Vec<u8>> {
+    let leading = scalar.iter().take_while(|octet| **octet == 0).count();
+    let value = &scalar[leading..];
+    let mut padded = Zeroizing::new(vec![0; length.saturating_sub(value.len())]);
+    padded.reserve_exact(value.len());
+    padded.extend_from_slice(value);
+    padded
 }
 
 fn encode(
@@ -243,3 +260,17 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scalar_is_brought_to_the_length_of_the_field() {
+        assert_eq!(*padded(&[0, 0xff, 1], 2), [0xff, 1]);
+        assert_eq!(*padded(&[7], 3), [0, 0, 7]);
+        assert_eq!(*padded(&[1, 2], 2), [1, 2]);
+        // Too long for its curve: left for ring to refuse.
+        assert_eq!(*padded(&[1, 2, 3], 2), [1, 2, 3]);
+    }
+}

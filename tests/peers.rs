@@ -1,1 +1,0 @@
-//! What other programs make of our certificates, and we of theirs.
