@@ -5,16 +5,15 @@
 //! counts only with its last field, so that a torn write is as good as none.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, TryLockError};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::Mode;
-
-use super::directory::{self, Directory, hidden};
+use super::directory::{Directory, hidden};
 use super::error::WriteError;
+use super::held::{self, HeldFile};
 
+const SUFFIX: &str = ".xmppcert-journal";
 const HEADER: &[u8] = b"xmppcert journal 1";
 const PLANNED: &[u8] = b"planned";
 const READY: &[u8] = b"ready";
@@ -24,8 +23,7 @@ const LIMIT: u64 = 1 << 20;
 /// An open journal, locked until it is dropped.
 #[derive(Debug)]
 pub(super) struct Journal {
-    file: File,
-    name: OsString,
+    file: HeldFile,
 }
 
 /// A file of the set, as the journal names it.
@@ -65,79 +63,22 @@ pub(super) enum Found {
 impl Journal {
     /// Makes the journal of the set whose last file is `name`; nothing if there is one.
     pub(super) fn create(place: &Directory, name: &OsStr) -> io::Result<Option<Self>> {
-        let name = hidden(name, ".xmppcert-journal");
-        let file = match place.create(&name, Mode::RUSR | Mode::WUSR) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let journal = Self { file, name };
-        // Until it is locked, another process may take it for one that was left behind, and remove it.
-        Ok(journal.lock(place)?.then_some(journal))
+        let file = HeldFile::create(place, &hidden(name, SUFFIX))?;
+        Ok(file.map(|file| Self { file }))
     }
 
     /// Opens the journal of the set whose last file is `name`, as far as it can be trusted.
     pub(super) fn find(place: &Directory, name: &OsStr) -> Result<Found, WriteError> {
-        let name = hidden(name, ".xmppcert-journal");
-        let path = place.path().join(&name);
-        let distrust = |problem| WriteError::Journal {
-            path: path.clone(),
-            problem,
+        let file = match HeldFile::find(place, &hidden(name, SUFFIX))? {
+            held::Found::Nothing => return Ok(Found::Nothing),
+            held::Found::Busy => return Ok(Found::Locked),
+            held::Found::File(file) => file,
         };
-        let failed = |source| WriteError::Write {
-            path: path.clone(),
-            source,
-        };
-        let Some(stat) = place.stat(&name).map_err(failed)? else {
-            return Ok(Found::Nothing);
-        };
-        // Others could make this process rename files for them.
-        if rustix::fs::FileType::from_raw_mode(stat.st_mode) != rustix::fs::FileType::RegularFile
-            || stat.st_nlink > 1
-        {
-            return Err(distrust("it is not a regular file with one name"));
-        }
-        if stat.st_uid != rustix::process::geteuid().as_raw() {
-            return Err(distrust("it belongs to another user"));
-        }
-        if stat.st_mode & 0o022 != 0 {
-            return Err(distrust("others may write to it"));
-        }
-        let file = match place.open_file(&name) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Nothing),
-            Err(error) => return Err(failed(error)),
-        };
-        let journal = Self { file, name };
-        if !journal.lock(place).map_err(failed)? {
-            return Ok(Found::Locked);
-        }
-        if journal.inode().map_err(failed)? != stat.st_ino {
-            return Ok(Found::Locked);
-        }
-        let mut content = Vec::new();
-        (&journal.file)
-            .take(LIMIT)
-            .read_to_end(&mut content)
-            .map_err(failed)?;
-        let content = parse(&content).ok_or_else(|| distrust("it is not one of ours"))?;
-        Ok(Found::Journal(journal, content))
-    }
-
-    /// Locks it, and tells whether that worked and it still has its name.
-    fn lock(&self, place: &Directory) -> io::Result<bool> {
-        match self.file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(false),
-            // Not every file system has locks.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        Ok(place.inode(&self.name)? == Some(self.inode()?))
-    }
-
-    fn inode(&self) -> io::Result<u64> {
-        Ok(rustix::fs::fstat(&self.file)?.st_ino)
+        let content = parse(&file.read(LIMIT)?).ok_or_else(|| WriteError::Journal {
+            path: file.path(),
+            problem: "it is not one of ours",
+        })?;
+        Ok(Found::Journal(Self { file }, content))
     }
 
     /// What is about to be staged.
@@ -149,7 +90,7 @@ impl Journal {
             push(&mut content, record.name.as_bytes());
         }
         push(&mut content, PLANNED);
-        directory::write(&self.file, &content)
+        self.file.append(&content)
     }
 
     /// What is staged; from now on the run can be finished.
@@ -164,16 +105,16 @@ impl Journal {
             );
         }
         push(&mut content, READY);
-        directory::write(&self.file, &content)?;
-        directory::sync(&self.file)
+        self.file.append(&content)?;
+        self.file.sync()
     }
 
-    pub(super) fn remove(&self, place: &Directory) -> io::Result<()> {
-        place.remove(&self.name)
+    pub(super) fn remove(&self) -> io::Result<()> {
+        self.file.unlink()
     }
 
-    pub(super) fn path(&self, place: &Directory) -> PathBuf {
-        place.path().join(&self.name)
+    pub(super) fn path(&self) -> PathBuf {
+        self.file.path()
     }
 }
 

@@ -49,6 +49,7 @@
 
 mod directory;
 mod error;
+mod held;
 mod journal;
 mod read;
 mod recovery;
@@ -69,6 +70,7 @@ mod replace_tests;
 mod testing;
 
 pub use error::WriteError;
+pub use held::HeldFile;
 pub use read::{Input, ReadError};
 pub use recovery::{Recovery, recover};
 pub use replace::{FileSet, ReadySet};

@@ -44,7 +44,7 @@ pub(super) fn recover_at(
         Found::Locked => return Ok(Recovery::Busy),
         Found::Journal(journal, content) => (journal, content),
     };
-    let path = journal.path(place);
+    let path = journal.path();
     let failed = |source| WriteError::Write {
         path: path.clone(),
         source,
@@ -83,7 +83,7 @@ pub(super) fn recover_at(
     };
     place
         .sync()
-        .and_then(|()| journal.remove(place))
+        .and_then(|()| journal.remove())
         .map_err(failed)?;
     Ok(done)
 }

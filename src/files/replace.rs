@@ -282,13 +282,13 @@ impl Work {
             return Err(self.give_up(error));
         }
         // All is done; a journal that cannot be removed is removed by the next run.
-        drop(self.journal.remove(&self.place));
+        drop(self.journal.remove());
         Ok(())
     }
 
     fn undo(&self) -> io::Result<()> {
         recovery::undo(&self.entries)?;
-        self.journal.remove(&self.place)?;
+        self.journal.remove()?;
         self.place.sync()
     }
 
@@ -297,7 +297,7 @@ impl Work {
         match self.undo() {
             Ok(()) => error,
             Err(_) => WriteError::Unfinished {
-                path: self.journal.path(&self.place),
+                path: self.journal.path(),
                 source: Box::new(error),
             },
         }
