@@ -9,6 +9,11 @@ use jid::{DomainPart, NodePart, ResourcePart};
 /// What a localpart must not contain (RFC 6122 A.5, RFC 7622 3.3.1).
 const FORBIDDEN_IN_LOCALPART: &[char] = &['"', '&', '\'', '/', ':', '<', '>', '@'];
 
+/// The ASCII that no host name has (STD 3, RFC 5891 4.2.3.1) and no IP address, but for the
+/// underscore, which names of hosts do have in practice.
+const FORBIDDEN_IN_DOMAINPART: fn(char) -> bool =
+    |c| c.is_ascii() && !c.is_ascii_alphanumeric() && !"-._".contains(c);
+
 /// The most octets of a part (RFC 7622 3.1).
 const PART_LIMIT: usize = 1023;
 
@@ -169,9 +174,12 @@ fn prepare_part(part: Part, typed: &str, before: usize) -> Result<String, JidErr
     if typed.is_empty() {
         return Err(JidError::Empty(part));
     }
-    let prepared = part.prepare(&typed);
-    let Ok(prepared) = prepared else {
-        return Err(blame(part, &typed, before));
+    let prepared = match part.prepare(&typed) {
+        Ok(prepared) => prepared,
+        Err(jid::Error::NodeEmpty | jid::Error::ResourceEmpty) => {
+            return Err(JidError::Empty(part));
+        }
+        Err(_) => return Err(blame(part, &typed, before)),
     };
     match prepared.len() {
         // Whatever was typed is mapped to nothing.
@@ -227,7 +235,7 @@ fn stringprep_refuses(part: Part, character: char) -> bool {
     // is mapped to nothing leaves an empty part, which is not its fault.
     match part {
         Part::Localpart => NodePart::new(alone).is_err_and(|error| error == jid::Error::NodePrep),
-        Part::Domainpart => DomainPart::new(alone).is_err(),
+        Part::Domainpart => part.prepare(alone).is_err(),
         Part::Resourcepart => {
             ResourcePart::new(alone).is_err_and(|error| error == jid::Error::ResourcePrep)
         }
@@ -250,7 +258,11 @@ impl Part {
         match self {
             Self::Localpart => NodePart::new(typed).map(|part| part.as_str().to_owned()),
             Self::Domainpart => {
-                DomainPart::new(typed).map(|part| part.as_str().to_ascii_lowercase())
+                let domain = DomainPart::new(typed)?.as_str().to_ascii_lowercase();
+                // The crate drops a dot at the end as well, which is one too many here.
+                let is_sound = domain.starts_with('[')
+                    || !typed.ends_with('.') && !domain.contains(FORBIDDEN_IN_DOMAINPART);
+                is_sound.then_some(domain).ok_or(jid::Error::Idna)
             }
             Self::Resourcepart => ResourcePart::new(typed).map(|part| part.as_str().to_owned()),
         }

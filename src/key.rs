@@ -11,6 +11,11 @@ use zeroize::Zeroizing;
 use crate::private_key_info::{DecodeError, PrivateKeyInfo};
 use crate::public_key::KeyDescription;
 
+const WEAK_RSA: &str = "clients on OpenSSL refuse RSA keys under 2048 bits";
+const P_521: &str = "P-521 breaks TLS 1.2 logins on Prosody's default settings";
+const OTHER_CURVE: &str = "TLS 1.3 logins need the curve P-256 or P-384";
+const UNUSUAL: &str = "no XMPP client is known to log in with such a key";
+
 /// The kinds of key that servers and clients take, by the names of `--key-type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyAlgorithm {
@@ -37,6 +42,16 @@ impl KeyAlgorithm {
         Self::EcdsaP256,
         Self::EcdsaP384,
         Self::Ed25519,
+    ];
+
+    /// Kinds that other programs make and this one does not, with the reason as half a sentence.
+    pub const REFUSED: [(&str, &str); 6] = [
+        ("rsa-1024", WEAK_RSA),
+        ("ecdsa-p521", P_521),
+        ("p521", P_521),
+        ("ecdsa-secp256k1", OTHER_CURVE),
+        ("ed448", UNUSUAL),
+        ("dsa", UNUSUAL),
     ];
 
     /// The name on the command line: `rsa-4096`.
@@ -85,17 +100,15 @@ impl KeyAlgorithm {
             ("rsa", Some(2048), _) => Ok(Self::Rsa2048),
             ("rsa", Some(3072), _) => Ok(Self::Rsa3072),
             ("rsa", Some(4096), _) => Ok(Self::Rsa4096),
-            ("rsa", Some(..2048), _) => Err("clients on OpenSSL refuse RSA keys under 2048 bits"),
+            ("rsa", Some(..2048), _) => Err(WEAK_RSA),
             ("rsa", _, _) => Err("only RSA keys of 2048, 3072 or 4096 bits can sign here"),
             ("ecdsa", _, Some("P-256")) => Ok(Self::EcdsaP256),
             ("ecdsa", _, Some("P-384")) => Ok(Self::EcdsaP384),
-            ("ecdsa", _, Some("P-521")) => {
-                Err("P-521 breaks TLS 1.2 logins on Prosody's default settings")
-            }
-            ("ecdsa", _, _) => Err("TLS 1.3 logins need the curve P-256 or P-384"),
+            ("ecdsa", _, Some("P-521")) => Err(P_521),
+            ("ecdsa", _, _) => Err(OTHER_CURVE),
             ("ed25519", _, _) => Ok(Self::Ed25519),
             ("x25519" | "x448", _, _) => Err("such a key agrees on secrets but cannot sign"),
-            _ => Err("no XMPP client is known to log in with such a key"),
+            _ => Err(UNUSUAL),
         }
     }
 }
@@ -113,7 +126,15 @@ impl FromStr for KeyAlgorithm {
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.name() == name)
-            .ok_or_else(|| KeyError::UnknownAlgorithm(name.to_owned()))
+            .ok_or_else(
+                || match Self::REFUSED.iter().find(|(known, _)| *known == name) {
+                    Some((_, reason)) => KeyError::Refused {
+                        name: name.to_owned(),
+                        reason,
+                    },
+                    None => KeyError::UnknownAlgorithm(name.to_owned()),
+                },
+            )
     }
 }
 
@@ -225,6 +246,13 @@ impl fmt::Debug for PrivateKey {
 pub enum KeyError {
     /// `--key-type` names no known algorithm.
     UnknownAlgorithm(String),
+    /// A kind of key that is known and not offered.
+    Refused {
+        /// Its name in [`KeyAlgorithm::REFUSED`].
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// The system's random number generator failed.
     Generation,
     /// The file does not hold a key that can be read.
@@ -247,7 +275,7 @@ impl KeyError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::UnknownAlgorithm(_) => format!(
+            Self::UnknownAlgorithm(_) | Self::Refused { .. } => format!(
                 "give one of {}",
                 KeyAlgorithm::ALL.map(KeyAlgorithm::name).join(", ")
             ),
@@ -267,6 +295,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownAlgorithm(name) => write!(f, "'{name}' is not a kind of key"),
+            Self::Refused { name, reason } => write!(f, "'{name}' keys are not made: {reason}"),
             Self::Generation => {
                 f.write_str("no key could be made: the system gave no random octets")
             }

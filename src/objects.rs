@@ -438,7 +438,7 @@ impl fmt::Display for ObjectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("is empty"),
-            Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
+            Self::Unreadable(error) => write!(f, "cannot be read: {}", crate::files::reason(error)),
             Self::NothingFound => f.write_str("holds neither PEM nor DER"),
             Self::NoBlockWithin => write!(f, "has no PEM block in {} MiB", SEARCH_LIMIT >> 20),
             Self::TooLarge => write!(

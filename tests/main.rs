@@ -8,4 +8,9 @@
 )]
 
 mod documents;
+mod generate;
+mod jids;
+mod keys;
+mod names;
 mod support;
+mod validity;

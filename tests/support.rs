@@ -79,10 +79,25 @@ impl Sandbox {
         outcome.stdout
     }
 
+    /// Runs a command that has to fail with this exit status and print no result, and returns what
+    /// it says.
+    pub(crate) fn fails(&self, status: i32, args: &[&str]) -> String {
+        let outcome = self.run(args);
+        assert_eq!(outcome.status, status, "{args:?}: {outcome:?}");
+        assert_eq!(outcome.stdout, "", "{args:?}");
+        outcome.stderr
+    }
+
     /// Runs a command with `--json` that has to succeed, and returns its one object.
     pub(crate) fn json(&self, args: &[&str]) -> Value {
         let output = self.done(&[args, &["--json"]].concat());
         serde_json::from_str(&output).unwrap()
+    }
+
+    /// What `inspect --json` says of the first object of a file.
+    pub(crate) fn inspect(&self, file: &str) -> Value {
+        let output = self.done(&["inspect", "--json", file]);
+        serde_json::from_str(output.lines().next().unwrap()).unwrap()
     }
 
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
@@ -131,6 +146,32 @@ impl Sandbox {
             .unwrap_or_else(|error| panic!("{program}: {error}; run tests/run, which installs it"))
             .into()
     }
+}
+
+/// A file of tests/data.
+pub(crate) fn data(name: &str) -> String {
+    format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the PEM block in a file encodes.
+pub(crate) fn der(pem: &[u8]) -> Vec<u8> {
+    pem::parse(pem).unwrap().into_contents()
+}
+
+/// `generate` with a small key, for [`JID`] unless these arguments name another.
+pub(crate) fn generate<'a>(args: &[&'a str]) -> Vec<&'a str> {
+    let mut all = vec!["generate", "--key-type", "ecdsa-p256"];
+    if !args.contains(&"--jid") {
+        all.extend(["--jid", JID]);
+    }
+    all.extend(args);
+    all
+}
+
+pub(crate) fn contains(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack
+        .windows(needle.len())
+        .any(|window| window == needle)
 }
 
 impl From<Output> for Outcome {

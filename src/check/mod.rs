@@ -241,15 +241,33 @@ impl<'a> Case<'a> {
         self.question.jid.cloned().or_else(first)
     }
 
+    /// The file of the certificate in a command.
+    fn source(&self) -> String {
+        match self.question.source {
+            // Read from standard input, it has a name somewhere else, if at all.
+            "-" => "CERT".to_owned(),
+            option if option.starts_with('-') => shell_word(&format!("./{option}")),
+            source => shell_word(source),
+        }
+    }
+
     /// The command that makes a certificate for the same account that is right.
     fn remake(&self) -> String {
         match self.account() {
-            Some(jid) => format!(
-                "xmppcert generate --jid '{}'",
-                jid.as_str().replace('\'', r"'\''")
-            ),
+            Some(jid) => format!("xmppcert generate --jid {}", shell_word(jid.as_str())),
             None => "xmppcert generate --jid JID".to_owned(),
         }
+    }
+}
+
+/// `word` as a POSIX shell takes it for one word, for commands in hints.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

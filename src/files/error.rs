@@ -109,7 +109,7 @@ impl WriteError {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Exists { .. } => "choose another name, or replace it with --force".to_owned(),
+            Self::Exists { .. } => "choose another name, or replace it with '--force'".to_owned(),
             Self::NoDirectory { .. } => "make the directory first".to_owned(),
             Self::NotAFile { .. } | Self::SameFile { .. } => "choose another name".to_owned(),
             Self::Dangling { .. } => "remove the link, or make the file it names".to_owned(),

@@ -79,7 +79,8 @@ pub use target::{Output, Overwrite};
 use std::io;
 
 /// What the system says about an error, in the form of our messages: lower case and without a number.
-fn reason(error: &io::Error) -> String {
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let text = text.split(" (os error").next().unwrap_or_default();
     let mut letters = text.chars();

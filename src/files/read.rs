@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 
 use super::reason;
 
+/// The path that stands for the standard input.
+const STANDARD_INPUT: &str = "-";
+
 /// The room for a stream of unknown length, to begin with.
 const FIRST_CHUNK: usize = 16 * 1024;
 
@@ -62,7 +65,7 @@ impl Input {
     ///
     /// As for [`Input::open`]; also if the standard input is closed.
     pub fn standard() -> Result<Self, ReadError> {
-        let path = Path::new("standard input");
+        let path = Path::new(STANDARD_INPUT);
         let fd = io::stdin().as_fd().try_clone_to_owned();
         let fd = fd.map_err(|source| ReadError::Failed {
             path: path.to_path_buf(),
@@ -101,7 +104,7 @@ impl Input {
         })
     }
 
-    /// The path as it was given, for messages.
+    /// The path as it was given, or `-` for the standard input.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -251,20 +254,18 @@ impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed { path, source } => {
-                write!(f, "cannot read '{}': {}", path.display(), reason(source))
+                write!(f, "cannot read {}: {}", Named(path), reason(source))
             }
             Self::Directory { path } => {
-                write!(f, "cannot read '{}': it is a directory", path.display())
+                write!(f, "cannot read {}: it is a directory", Named(path))
             }
-            Self::Device { path } => write!(
-                f,
-                "cannot read '{}': it is a device without end",
-                path.display()
-            ),
-            Self::Socket { path } => write!(f, "cannot read '{}': it is a socket", path.display()),
-            Self::Empty { path } => write!(f, "'{}' is empty", path.display()),
+            Self::Device { path } => {
+                write!(f, "cannot read {}: it is a device without end", Named(path))
+            }
+            Self::Socket { path } => write!(f, "cannot read {}: it is a socket", Named(path)),
+            Self::Empty { path } => write!(f, "{} is empty", Named(path)),
             Self::TooLarge { path, limit } => {
-                write!(f, "'{}' is larger than {}", path.display(), Size(*limit))
+                write!(f, "{} is larger than {}", Named(path), Size(*limit))
             }
         }
     }
@@ -275,6 +276,19 @@ impl Error for ReadError {
         match self {
             Self::Failed { source, .. } => Some(source),
             _ => None,
+        }
+    }
+}
+
+/// How an input is called.
+struct Named<'a>(&'a Path);
+
+impl fmt::Display for Named<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.as_os_str() == STANDARD_INPUT {
+            f.write_str("standard input")
+        } else {
+            write!(f, "'{}'", self.0.display())
         }
     }
 }

@@ -20,8 +20,11 @@ use crate::validity::Standing;
 pub struct CertificateInspection {
     /// 1, 2 or 3, as people count; one more than the number encoded.
     pub version: u32,
-    /// The serial number's octets in hexadecimal.
+    /// The serial number in hexadecimal, without the octet that only says it is positive.
     pub serial: String,
+    /// The serial number's octets as they are encoded.
+    #[serde(skip)]
+    pub serial_octets: Vec<u8>,
     /// The issuer's name (RFC 4514).
     pub issuer: String,
     /// What it says of its subject.
@@ -135,7 +138,11 @@ impl CertificateInspection {
         let self_issued = certificate.subject.as_raw() == certificate.issuer.as_raw();
         Ok(Self {
             version: certificate.version,
-            serial: hex(certificate.serial),
+            serial: hex(match certificate.serial {
+                [0, magnitude @ ..] if !magnitude.is_empty() => magnitude,
+                octets => octets,
+            }),
+            serial_octets: certificate.serial.to_vec(),
             issuer: names::rfc4514(&certificate.issuer),
             subject: Subject::of(
                 &certificate.subject,

@@ -178,7 +178,14 @@ impl Kind {
 }
 
 impl fmt::Display for Kind {
+    /// The alternate form has an article.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            f.write_str(match self {
+                Self::EncryptedPrivateKey => "an ",
+                _ => "a ",
+            })?;
+        }
         f.write_str(match self {
             Self::Certificate => "certificate",
             Self::Request => "certificate request",

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use xmppcert::key::KeyAlgorithm;
 
 /// Client certificates for XMPP accounts: make, inspect, check, export and renew them
 ///
@@ -29,7 +31,7 @@ pub(crate) struct Global {
     /// Print results and errors as JSON, one object a line
     #[arg(long, global = true, display_order = 900)]
     pub(crate) json: bool,
-    /// Print nothing but results and errors
+    /// Print nothing but results and errors; for 'check', errors alone
     #[arg(short, long, global = true, display_order = 901)]
     pub(crate) quiet: bool,
     /// When to use colours
@@ -76,7 +78,7 @@ pub(crate) enum Command {
 )]
 pub(crate) struct GenerateArgs {
     /// The account: a JID such as hamlet@shakespeare.lit (can be repeated)
-    #[arg(long = "jid", value_name = "JID")]
+    #[arg(long = "jid", value_name = "JID", allow_hyphen_values = true)]
     pub(crate) jids: Vec<String>,
     /// The name the certificate is shown by, at most 64 characters [default: the first JID]
     #[arg(long, value_name = "TEXT")]
@@ -117,10 +119,10 @@ pub(crate) struct GenerateArgs {
 #[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ValidityArgs {
     /// How many days the certificate is valid from now on [default: 365]
-    #[arg(long, value_name = "N", group = "end")]
+    #[arg(long, value_name = "N", group = "end", allow_negative_numbers = true)]
     pub(crate) days: Option<String>,
     /// How long the certificate is valid from now on: 36h, 90d, 12w, 18mo or 2y
-    #[arg(long, value_name = "TIME", group = "end")]
+    #[arg(long, value_name = "TIME", group = "end", allow_hyphen_values = true)]
     pub(crate) valid_for: Option<String>,
     /// When the certificate ends: RFC 3339, a date (its first second in UTC), or 'never'
     #[arg(long, value_name = "DATE", group = "end")]
@@ -157,7 +159,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,
     /// See that it is for this account
-    #[arg(long, value_name = "JID")]
+    #[arg(long, value_name = "JID", allow_hyphen_values = true)]
     pub(crate) jid: Option<String>,
     /// Say no if it ends within this time: 36h, 90d, 12w, 18mo or 2y
     #[arg(long, value_name = "TIME")]
@@ -254,9 +256,14 @@ pub(crate) struct ManArgs {
     pub(crate) page: String,
 }
 
+/// Kinds that other programs have parse as well, so that the error can say why not here.
 fn key_types() -> clap::builder::PossibleValuesParser {
-    xmppcert::key::KeyAlgorithm::ALL
-        .map(xmppcert::key::KeyAlgorithm::name)
+    let offered = KeyAlgorithm::ALL.map(|algorithm| PossibleValue::new(algorithm.name()));
+    let refused = KeyAlgorithm::REFUSED.map(|(name, _)| PossibleValue::new(name).hide(true));
+    offered
+        .into_iter()
+        .chain(refused)
+        .collect::<Vec<_>>()
         .into()
 }
 

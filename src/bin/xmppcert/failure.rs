@@ -66,11 +66,10 @@ impl Failure {
     pub(crate) fn interrupted() -> Self {
         Self::new(Exit::Interrupted, "interrupted", "nothing was changed")
     }
-}
 
-impl From<clap::Error> for Failure {
-    /// In our own form, and with whatever was typed escaped.
-    fn from(mut error: clap::Error) -> Self {
+    /// What clap says, in our own form, with whatever was typed escaped. `command` is the one
+    /// that was meant, as far as that can be seen.
+    pub(crate) fn usage_error(mut error: clap::Error, command: Option<&str>) -> Self {
         let escaped: Vec<(ContextKind, ContextValue)> = error
             .context()
             .filter_map(|(kind, value)| Some((kind, escape_context(value)?)))
@@ -89,20 +88,10 @@ impl From<clap::Error> for Failure {
         let message = message.strip_prefix("error: ").unwrap_or(message);
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         let tip = paragraphs.find_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
-        let usage = match error.get(ContextKind::Usage) {
-            Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-            _ => String::new(),
-        };
-        let command = usage
-            .split_whitespace()
-            .skip(1)
-            .take_while(|word| word.chars().all(|c| c.is_ascii_lowercase()))
-            .collect::<Vec<_>>()
-            .join(" ");
-        let hint = match tip {
-            Some(tip) => tip.lines().next().unwrap_or(tip).to_owned(),
-            None if command.is_empty() => "try 'xmppcert --help'".to_owned(),
-            None => format!("try '{command} --help'"),
+        let hint = match (tip, command) {
+            (Some(tip), _) => tip.lines().next().unwrap_or(tip).to_owned(),
+            (None, Some(command)) => format!("try 'xmppcert {command} --help'"),
+            (None, None) => "try 'xmppcert --help'".to_owned(),
         };
         Self::usage(message, hint)
     }

@@ -6,10 +6,11 @@ mod escaping;
 mod failure;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 use time::OffsetDateTime;
 
 use crate::cli::{Cli, Color, Command, Global};
@@ -48,12 +49,23 @@ fn main() -> ExitCode {
 /// Help and version are asked for; the rest is an error, told in the form that was asked for as
 /// far as that can be seen.
 fn not_understood(error: clap::Error) -> ExitCode {
-    let words = || std::env::args_os().skip(1).take_while(|word| word != "--");
+    let words: Vec<OsString> = std::env::args_os()
+        .skip(1)
+        .take_while(|word| word != "--")
+        .collect();
+    let is_colored = |when: &str| {
+        words.iter().any(|word| *word == *format!("--color={when}"))
+            || words
+                .windows(2)
+                .any(|pair| pair[0] == "--color" && pair[1] == when)
+    };
     let terminal = Terminal::new(Global {
-        json: words().any(|word| word == "--json"),
+        json: words.iter().any(|word| word == "--json"),
         quiet: false,
-        color: if words().any(|word| word == "--color=never") {
+        color: if is_colored("never") {
             Color::Never
+        } else if is_colored("always") {
+            Color::Always
         } else {
             Color::Auto
         },
@@ -74,7 +86,9 @@ fn not_understood(error: clap::Error) -> ExitCode {
             }
         };
     }
-    let failure = Failure::from(error);
+    let commands = Cli::command();
+    let command = words.iter().find_map(|word| commands.find_subcommand(word));
+    let failure = Failure::usage_error(error, command.map(clap::Command::get_name));
     terminal.error(&failure);
     failure.exit.into()
 }

@@ -62,6 +62,11 @@ impl Terminal {
         self.json
     }
 
+    /// Whether nothing but results and errors is wanted.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// Whether somebody is there to answer: both ways of asking lead to a terminal.
     pub(crate) fn is_attended(self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -202,7 +207,10 @@ fn unwritten(error: &io::Error) -> Failure {
         return Failure::broken_pipe();
     }
     Failure::output(
-        format!("cannot write to standard output: {error}"),
+        format!(
+            "cannot write to standard output: {}",
+            xmppcert::files::reason(error)
+        ),
         "see that there is room where it goes",
     )
 }

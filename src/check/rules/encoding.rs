@@ -83,12 +83,11 @@ pub(super) fn malformed_names(case: &Case<'_>) -> Option<Breach> {
 }
 
 pub(super) fn malformed_serial_number(case: &Case<'_>) -> Option<Breach> {
-    let serial = case.certificate.serial.as_str();
-    let is_padded = |padding: &str, next: std::ops::RangeInclusive<char>| {
-        let rest = serial.strip_prefix(padding);
-        rest.is_some_and(|rest| rest.starts_with(|digit| next.contains(&digit)))
+    let is_number = match case.certificate.serial_octets.as_slice() {
+        [] | [0, 0..=0x7f, ..] | [0xff, 0x80..=0xff, ..] => false,
+        [_, ..] => true,
     };
-    if !(serial.is_empty() || is_padded("00", '0'..='7') || is_padded("ff", '8'..='f')) {
+    if is_number {
         return None;
     }
     Some(breach(
@@ -115,7 +114,7 @@ pub(super) fn trailing_octets(case: &Case<'_>) -> Option<Breach> {
     }
     Some(breach(
         format!("{count} octets follow the certificate inside its block"),
-        format!("xmppcert export {}", case.question.source),
+        format!("xmppcert export {}", case.source()),
     ))
 }
 
@@ -146,15 +145,14 @@ pub(super) fn weak_signature(case: &Case<'_>) -> Option<Breach> {
 }
 
 pub(super) fn serial_number(case: &Case<'_>) -> Option<Breach> {
-    let serial = &case.certificate.serial;
-    let is_negative = serial.starts_with(['8', '9', 'a', 'b', 'c', 'd', 'e', 'f']);
-    let what = if serial.is_empty() {
+    let octets = &case.certificate.serial_octets;
+    let what = if octets.is_empty() {
         return None;
-    } else if serial.bytes().all(|digit| digit == b'0') {
+    } else if octets.iter().all(|octet| *octet == 0) {
         "zero"
-    } else if is_negative {
+    } else if octets[0] >= 0x80 {
         "negative"
-    } else if serial.len() > 40 {
+    } else if octets.len() > 20 {
         "longer than 20 octets"
     } else {
         return None;
@@ -180,6 +178,6 @@ pub(super) fn file_not_bare(case: &Case<'_>) -> Option<Breach> {
     };
     Some(breach(
         message,
-        format!("xmppcert export {} --out NEW.crt", case.question.source),
+        format!("xmppcert export {} --out NEW.crt", case.source()),
     ))
 }

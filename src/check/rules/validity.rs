@@ -25,7 +25,7 @@ pub(super) fn expired(case: &Case<'_>) -> Option<Breach> {
     }
     Some(breach(
         format!("the certificate expired at {}", format_date(end)),
-        format!("xmppcert renew {}", case.question.source),
+        format!("xmppcert renew {}", case.source()),
     ))
 }
 
@@ -53,6 +53,6 @@ pub(super) fn expires_soon(case: &Case<'_>) -> Option<Breach> {
             format_date(end),
             format_date(valid_at)
         ),
-        format!("xmppcert renew {}", case.question.source),
+        format!("xmppcert renew {}", case.source()),
     ))
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use xmppcert::check::{
     Consumer, Login, Outlook, Question, Report, Severity, Tls12, Upload, Verdict,
 };
-use xmppcert::validity::Period;
+use xmppcert::validity::{Period, ValidityError};
 
 use super::input;
 use crate::cli::CheckArgs;
@@ -61,7 +61,7 @@ pub(crate) fn run(
             source: &source,
             report: &report,
         })?;
-    } else {
+    } else if !terminal.is_quiet() {
         print(&mut output, path, &report)?;
     }
     output.finish()?;
@@ -84,9 +84,14 @@ fn consumers(names: &[String]) -> Vec<Consumer> {
 
 fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure> {
     let period: Result<Period, _> = text.parse();
-    period
-        .and_then(|period| period.after(now))
-        .map_err(|error| Failure::usage(format!("'--expires-in': {error}"), error.hint()))
+    let moment = period.and_then(|period| period.after(now));
+    moment.map_err(|error| match error {
+        ValidityError::NoTime | ValidityError::TooLate => Failure::usage(
+            format!("'--expires-in': '{text}' leads nowhere, or beyond the year 9999"),
+            "give a time such as 30d; without '--expires-in', it need be valid now only",
+        ),
+        _ => Failure::usage(format!("'--expires-in': {error}"), error.hint()),
+    })
 }
 
 /// The fingerprint of the key that was named, or of the one that lies beside the certificate.

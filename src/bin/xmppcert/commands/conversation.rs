@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 
 use dialoguer::Input;
+use xmppcert::check::shell_word;
 use xmppcert::jid::Jid;
 
 use super::output_files::with_suffix;
@@ -58,24 +59,15 @@ fn given_up(error: dialoguer::Error) -> Failure {
 fn command_line(args: &GenerateArgs) -> String {
     let mut words: Vec<String> = std::env::args_os()
         .skip(1)
-        .map(|word| quote(&word.to_string_lossy()))
+        .map(|word| shell_word(&word.to_string_lossy()))
         .collect();
     words.insert(0, "xmppcert".to_owned());
     for jid in &args.jids {
-        words.push(format!("--jid {}", quote(jid)));
+        words.push(format!("--jid {}", shell_word(jid)));
     }
     let typed_out = std::env::args_os().any(|word| word.to_string_lossy().starts_with("--out"));
     if let (Some(out), false) = (&args.out, typed_out) {
-        words.push(format!("--out {}", quote(&out.to_string_lossy())));
+        words.push(format!("--out {}", shell_word(&out.to_string_lossy())));
     }
     words.join(" ")
-}
-
-fn quote(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:,+=%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
 }

@@ -7,11 +7,10 @@ use xmppcert::certificate::{ClientCertificateParams, SigningError};
 use xmppcert::files::Output as OutputFile;
 use xmppcert::key::{KeyAlgorithm, KeyError, PrivateKey};
 use xmppcert::public_key::KeyDescription;
-use xmppcert::validity::format_date;
 use zeroize::Zeroizing;
 
 use super::output_files::{self, OutputFiles, with_suffix};
-use super::report::{Files, Report};
+use super::report::{self, Files, Report};
 use super::{conversation, input, request};
 use crate::cli::GenerateArgs;
 use crate::failure::{Exit, Failure};
@@ -242,8 +241,8 @@ fn tell(
         "the certificate"
     };
     terminal.note(&format!(
-        "wrote '{object}', {what}, valid to {}",
-        format_date(params.validity.not_after())
+        "wrote '{object}', {what}, {}",
+        report::end(params.validity)
     ));
     if args.combined {
         terminal.hint(&format!(

@@ -129,7 +129,7 @@ pub(crate) fn certificate(
     let Some(certificate) = found else {
         let holds = others.first().map_or_else(
             || "no certificate".to_owned(),
-            |kind| format!("a {kind}, not a certificate"),
+            |kind| format!("{kind:#}, not a certificate"),
         );
         return Err(Failure::input(
             format!("{} holds {holds}", name(path)),
@@ -175,13 +175,19 @@ pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyInfo, Failure> {
             {
                 continue;
             }
+            Err(InspectError::Unsupported(what)) if what == "PKCS #12" => {
+                return Err(Failure::input(
+                    format!("{} holds '{what}', which is not read here", name(path)),
+                    "take the key out with 'openssl pkcs12 -nocerts -nodes -in FILE -out NEW'",
+                ));
+            }
             Err(error) => return Err(inspect_failure(path, &error)),
         };
         return Err(key_failure(path, &KeyError::Unreadable(error)));
     }
     let holds = others.first().map_or_else(
         || "no private key".to_owned(),
-        |kind| format!("a {kind}, not a private key"),
+        |kind| format!("{kind:#}, not a private key"),
     );
     Err(Failure::input(
         format!("{} holds {holds}", name(path)),

@@ -9,13 +9,12 @@ use xmppcert::key::{KeyAlgorithm, PrivateKey};
 use xmppcert::objects::Object;
 use xmppcert::private_key_info::PrivateKeyInfo;
 use xmppcert::renewal;
-use xmppcert::validity::format_date;
 use zeroize::Zeroizing;
 
 use super::generate;
 use super::input::{self, CertificateFile};
 use super::output_files::{self, OutputFiles};
-use super::report::{Files, Report};
+use super::report::{self, Files, Report};
 use crate::cli::RenewArgs;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -89,9 +88,9 @@ pub(crate) fn run(
         json.finish()
     })?;
     terminal.note(&format!(
-        "renewed '{}', valid to {}",
+        "renewed '{}', {}",
         path.display(),
-        format_date(params.validity.not_after())
+        report::end(params.validity)
     ));
     output_files::note_kept(terminal, &kept);
     terminal.hint("upload it to the server before the old one ends");

@@ -8,6 +8,7 @@ use xmppcert::certificate::{ClientCertificateParams, Jids};
 use xmppcert::fingerprint::sha256;
 use xmppcert::jid::Jid;
 use xmppcert::public_key::KeyDescription;
+use xmppcert::validity::{Validity, format_date};
 
 /// The line that `--json` prints.
 #[derive(Serialize)]
@@ -30,6 +31,15 @@ pub(crate) struct Report<'a> {
     not_after: Option<OffsetDateTime>,
     key: KeyDescription,
     sha256: String,
+}
+
+/// How long a new certificate is good for.
+pub(crate) fn end(validity: Validity) -> String {
+    if validity.not_after() == Validity::NEVER {
+        "valid for ever".to_owned()
+    } else {
+        format!("valid to {}", format_date(validity.not_after()))
+    }
 }
 
 /// Which file holds what.
