@@ -53,6 +53,10 @@ ecdsa-p384\t''
 ed25519\t''"
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l key -d 'Use the key in this file instead of a new one' -r -F
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l out -d 'Write NAME.key and NAME.crt; \'-\' prints both [default: client]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l from -d 'Make a certificate for every account of this list; \'-\' reads standard input' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l out-dir -d 'Where to make a folder for each account, with client.key and client.crt' -r -f -a "(__fish_complete_directories)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l shard -d 'Do only the share K of N of the list, K from 0 to N-1' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l jobs -d 'How many accounts to work on at a time [default: the number of cores]' -r
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
@@ -60,6 +64,7 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l no-email 
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l combined -d 'Write key and certificate into one file, NAME.pem'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l csr -d 'Write a certificate request, NAME.csr, instead of a certificate'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l force -d 'Replace existing files, and keep them as NAME.key.old and so on'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l resume -d 'Go on with a run that was interrupted'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l json -d 'Print results and errors as JSON, one object a line'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use pem::{EncodeConfig, LineEnding, Pem};
 use rcgen::{
     CertificateParams, CustomExtension, DistinguishedName, DnType, DnValue,
     ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyUsagePurpose, PublicKeyData as _, SanType,
@@ -131,6 +132,18 @@ pub struct CertifiedKey {
     pub certificate: Vec<u8>,
 }
 
+impl CertifiedKey {
+    /// The certificate as one PEM block with line feeds (RFC 7468 5).
+    #[must_use]
+    pub fn certificate_pem(&self) -> String {
+        let config = EncodeConfig::new().set_line_ending(LineEnding::LF);
+        pem::encode_config(
+            &Pem::new("CERTIFICATE", self.certificate.as_slice()),
+            config,
+        )
+    }
+}
+
 /// One or more JIDs, each once, in the order given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Jids(Vec<Jid>);
@@ -159,6 +172,12 @@ impl Jids {
     #[must_use]
     pub fn as_slice(&self) -> &[Jid] {
         &self.0
+    }
+}
+
+impl From<Jid> for Jids {
+    fn from(jid: Jid) -> Self {
+        Self(vec![jid])
     }
 }
 

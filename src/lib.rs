@@ -8,7 +8,8 @@
 //!   [`certificate`] puts them together, and [`renewal`] makes the successor of an old one;
 //! - [`objects`] finds certificates and keys in files, [`inspection`] tells what they say, and [`check`] whether servers and
 //!   clients would take them;
-//! - [`stanza`] makes XEP-0257 elements, and [`files`] writes keys and certificates, all or nothing.
+//! - [`stanza`] makes XEP-0257 elements, and [`files`] writes keys and certificates, all or nothing;
+//! - [`batch`] makes the certificates of a whole list of accounts.
 //!
 //! ```
 //! use xmppcert::jid::Jid;
@@ -18,6 +19,7 @@
 //! # Ok::<(), xmppcert::jid::JidError>(())
 //! ```
 
+pub mod batch;
 pub mod certificate;
 pub mod check;
 pub mod files;

@@ -160,6 +160,17 @@ impl Period {
         }
     }
 
+    /// So many days as digits say, and nothing else does.
+    ///
+    /// # Errors
+    /// [`ValidityError::NotDays`], or that it is no time, or too long a time.
+    pub fn of_days(digits: &str) -> Result<Self, ValidityError> {
+        if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(ValidityError::NotDays(digits.to_owned()));
+        }
+        format!("{digits}d").parse()
+    }
+
     /// The moment this long after `start`.
     ///
     /// # Errors

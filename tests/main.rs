@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed, and it looks at files as a user would"
 )]
 
+mod batch;
 mod documents;
 mod generate;
 mod jids;

@@ -7,6 +7,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, Gid, Mode, OFlags, Stat, Uid};
@@ -145,6 +146,97 @@ impl Directory {
         }
     }
 
+    /// Opens the directory `name` in this one, which must not be a link.
+    pub(super) fn open_directory(&self, name: &OsStr) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(Self {
+            path: self.path.join(name),
+            file: File::from(rustix::fs::openat(&self.file, name, flags, Mode::empty())?),
+        })
+    }
+
+    /// Makes a directory that was not there, with `mode` less the umask.
+    pub(super) fn make_directory(&self, name: &OsStr, mode: Mode) -> io::Result<()> {
+        step()?;
+        Ok(rustix::fs::mkdirat(&self.file, name, mode)?)
+    }
+
+    /// Removes an empty directory, if it is there.
+    pub(super) fn remove_directory(&self, name: &OsStr) -> io::Result<()> {
+        step()?;
+        match rustix::fs::unlinkat(&self.file, name, AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes the directory `name` and the files in it.
+    pub(super) fn remove_folder(&self, name: &OsStr) -> io::Result<()> {
+        let folder = match self.open_directory(name) {
+            Ok(folder) => folder,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        for file in folder.names()? {
+            folder.remove(&file)?;
+        }
+        self.remove_directory(name)
+    }
+
+    /// The names in it, but for `.` and `..`.
+    pub(super) fn names(&self) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&self.file)? {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            if name != b"." && name != b".." {
+                names.push(OsStr::from_bytes(name).to_os_string());
+            }
+        }
+        Ok(names)
+    }
+
+    /// Moves the directory `name` to `other`, where its name must be free.
+    pub(super) fn move_directory(&self, name: &OsStr, other: &Self) -> io::Result<()> {
+        step()?;
+        #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+        {
+            let flags = rustix::fs::RenameFlags::NOREPLACE;
+            match rustix::fs::renameat_with(&self.file, name, &other.file, name, flags) {
+                // Not every file system can, nor every kernel.
+                Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+                result => return Ok(result?),
+            }
+        }
+        // What comes in between can be replaced only while it is an empty directory.
+        if other.stat(name)?.is_some() {
+            return Err(Errno::EXIST.into());
+        }
+        Ok(rustix::fs::renameat(&self.file, name, &other.file, name)?)
+    }
+
+    /// Makes the files and directories named in it last, with all that is in them.
+    pub(super) fn sync_folders<'a>(
+        &self,
+        folders: impl ExactSizeIterator<Item = &'a OsStr>,
+    ) -> io::Result<()> {
+        // One call for the file system is cheaper than many for files, unless there are few: it writes what others left to be
+        // written as well.
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if folders.len() > 8 {
+            step()?;
+            return Ok(rustix::fs::syncfs(&self.file)?);
+        }
+        for name in folders {
+            let folder = self.open_directory(name)?;
+            for file in folder.names()? {
+                sync(&folder.open_file(&file)?)?;
+            }
+            folder.sync()?;
+        }
+        Ok(())
+    }
+
     /// Makes all of the above last.
     pub(super) fn sync(&self) -> io::Result<()> {
         step()?;
@@ -212,7 +304,7 @@ pub(super) mod fail_point {
         static FAILURE: Cell<Failure> = const { Cell::new(Failure::Never) };
     }
 
-    #[derive(Clone, Copy)]
+    #[derive(Clone, Copy, Debug)]
     pub(in super::super) enum Failure {
         Never,
         /// From this step on nothing happens any more, as if the process had been killed before it.

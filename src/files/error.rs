@@ -79,6 +79,13 @@ pub enum WriteError {
         /// The target.
         path: PathBuf,
     },
+    /// The directory in which a batch is staged is not one to put keys into.
+    Staging {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// The journal is not one this program would act on.
     Journal {
         /// The journal.
@@ -140,6 +147,9 @@ impl WriteError {
             }
             Self::Overtaken { .. } => {
                 "let one program at a time write these files, then try again".to_owned()
+            }
+            Self::Staging { path, .. } => {
+                format!("look at '{}', and remove it", path.display())
             }
             Self::Journal { path, .. } => {
                 format!(
@@ -211,6 +221,9 @@ impl fmt::Display for WriteError {
                 "'{}' was changed by someone else meanwhile",
                 path.display()
             ),
+            Self::Staging { path, problem } => {
+                write!(f, "cannot use '{}': {problem}", path.display())
+            }
             Self::Journal { path, problem } => {
                 write!(f, "cannot use the journal '{}': {problem}", path.display())
             }

@@ -46,6 +46,11 @@
 //!
 //! The journal records the inodes of the new and the old files, so that a file someone put there in the meantime is
 //! never replaced: the interrupted run is undone then.
+//!
+//! # Many at once
+//!
+//! A folder needs no journal, because it can be renamed as a whole. [`Staging`] makes new folders out of sight, makes a
+//! group of them durable with one sync, and then moves them to their place; see there for what a kill leaves.
 
 mod directory;
 mod error;
@@ -54,6 +59,7 @@ mod journal;
 mod read;
 mod recovery;
 mod replace;
+mod staging;
 mod target;
 
 #[cfg(test)]
@@ -67,6 +73,9 @@ mod crash_tests;
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 mod replace_tests;
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod staging_tests;
+#[cfg(test)]
 mod testing;
 
 pub use error::WriteError;
@@ -74,6 +83,7 @@ pub use held::HeldFile;
 pub use read::{Input, ReadError};
 pub use recovery::{Recovery, recover};
 pub use replace::{FileSet, ReadySet};
+pub use staging::{StagedFolder, Staging};
 pub use target::{Output, Overwrite};
 
 use std::io;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::fs::{self, File, Metadata};
 use std::io::{self, IsTerminal, Read};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -110,6 +110,12 @@ impl Input {
         &self.path
     }
 
+    /// The octets of a regular file, where the system tells.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.len.filter(|len| *len > 0)
+    }
+
     /// The error of reading from this input, naming it.
     #[must_use]
     pub fn error(&self, source: io::Error) -> ReadError {
@@ -162,6 +168,12 @@ impl Input {
         }
         buffer.truncate(filled);
         Ok(buffer)
+    }
+}
+
+impl AsFd for Input {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
     }
 }
 

@@ -37,6 +37,10 @@ impl Output {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    pub(super) fn is_private(&self) -> bool {
+        self.is_private
+    }
 }
 
 /// What to do where a file exists already.

@@ -1,5 +1,6 @@
 //! The command line as it is typed. Doc comments are the help; nothing is decided here.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
@@ -58,7 +59,7 @@ pub(crate) enum Color {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Generate(GenerateArgs),
+    Generate(Box<GenerateArgs>),
     Inspect(InspectArgs),
     Check(CheckArgs),
     Export(ExportArgs),
@@ -114,6 +115,42 @@ pub(crate) struct GenerateArgs {
     /// Replace existing files, and keep them as NAME.key.old and so on
     #[arg(long)]
     pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) batch: BatchArgs,
+}
+
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Many accounts")]
+pub(crate) struct BatchArgs {
+    /// Make a certificate for every account of this list; '-' reads standard input
+    ///
+    /// One JID a line; or CSV that begins with the names of its columns, some of jid, name, email, days and key_type; or JSON
+    /// Lines with the same members. The other options apply to lines that do not say otherwise. A line that cannot be done is
+    /// reported, and the others are done all the same.
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_hint = ValueHint::FilePath,
+        requires = "out_dir",
+        conflicts_with_all = ["jids", "name", "email", "key", "out", "combined", "csr", "force"]
+    )]
+    pub(crate) from: Option<PathBuf>,
+    /// Where to make a folder for each account, with client.key and client.crt
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "from")]
+    pub(crate) out_dir: Option<PathBuf>,
+    /// Go on with a run that was interrupted
+    ///
+    /// Folders that are there are verified and left as they are.
+    #[arg(long, requires = "from")]
+    pub(crate) resume: bool,
+    /// Do only the share K of N of the list, K from 0 to N-1
+    ///
+    /// Accounts are shared out by a hash of their JID, so that machines with the same list share the work.
+    #[arg(long, value_name = "K/N", requires = "from")]
+    pub(crate) shard: Option<String>,
+    /// How many accounts to work on at a time [default: the number of cores]
+    #[arg(long, value_name = "N", requires = "from")]
+    pub(crate) jobs: Option<NonZeroUsize>,
 }
 
 #[derive(Args, Clone, Debug, Default)]

@@ -37,6 +37,8 @@ struct JsonError<'a> {
     error: &'a str,
     hint: &'a str,
     exit_status: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +87,26 @@ impl Terminal {
         Spinner(Some(bar))
     }
 
+    /// Shows how much of so many octets is done, until dropped; only to who watches, and not where results scroll by.
+    pub(crate) fn progress(self, total: Option<u64>) -> Progress {
+        let is_scrolling = self.json && io::stdout().is_terminal();
+        if self.quiet || is_scrolling || !io::stderr().is_terminal() {
+            return Progress(None);
+        }
+        let (bar, template) = match total {
+            Some(total) => (
+                ProgressBar::new(total),
+                "{bar:30} {percent}% {msg} ({elapsed}, {eta} left)",
+            ),
+            None => (ProgressBar::new_spinner(), "{spinner} {msg} ({elapsed})"),
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Progress(Some(bar))
+    }
+
     /// Standard output, or an error where there is none.
     pub(crate) fn output(self) -> Result<Output, Failure> {
         if stdout_was_closed() {
@@ -103,6 +125,11 @@ impl Terminal {
     }
 
     pub(crate) fn error(self, failure: &Failure) {
+        self.error_in_line(None, failure);
+    }
+
+    /// An error about one line of a list, whose number the message has too.
+    pub(crate) fn error_in_line(self, line: Option<u64>, failure: &Failure) {
         if failure.message.is_empty() {
             return;
         }
@@ -111,6 +138,7 @@ impl Terminal {
                 error: &failure.message,
                 hint: &failure.hint,
                 exit_status: failure.exit as u8,
+                line,
             };
             self.say(&json(&error));
             return;
@@ -168,6 +196,38 @@ impl Drop for Spinner {
     }
 }
 
+/// How far the work is, on standard error.
+pub(crate) struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    pub(crate) fn set(&self, position: u64, message: impl FnOnce() -> String) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(position);
+            bar.set_message(message());
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Prints something else meanwhile.
+    pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
 /// Standard output for results.
 pub(crate) struct Output {
     stream: BufWriter<Stdout>,
@@ -194,6 +254,11 @@ impl Output {
         self.stream
             .write_all(octets)
             .map_err(|error| unwritten(&error))
+    }
+
+    /// Sends on what has been written so far.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        self.stream.flush().map_err(|error| unwritten(&error))
     }
 
     /// Sees that all of it has arrived.

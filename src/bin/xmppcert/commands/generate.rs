@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::output_files::{self, OutputFiles, with_suffix};
 use super::report::{self, Files, Report};
-use super::{conversation, input, request};
+use super::{batch, conversation, input, request};
 use crate::cli::GenerateArgs;
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Output, Terminal};
@@ -23,6 +23,9 @@ pub(crate) fn run(
     args: &GenerateArgs,
     now: OffsetDateTime,
 ) -> Result<Exit, Failure> {
+    if let Some(list) = &args.batch.from {
+        return batch::run(terminal, args, list, now);
+    }
     let answered;
     let args = if !args.jids.is_empty() {
         args
@@ -257,18 +260,21 @@ fn tell(
 
 /// A new key of the type named; looking for the primes of an RSA key is shown to who watches.
 pub(super) fn new_key(terminal: Terminal, name: Option<&str>) -> Result<PrivateKey, Failure> {
-    let algorithm = match name {
-        Some(name) => name
-            .parse()
-            .map_err(|error: KeyError| Failure::usage(error.to_string(), error.hint()))?,
-        None => KeyAlgorithm::Rsa4096,
-    };
+    let algorithm = key_algorithm(name)?;
     let spinner = algorithm
         .is_rsa()
         .then(|| terminal.spinner(&format!("making an {algorithm} key")));
     let key = PrivateKey::generate(algorithm).map_err(|error| no_key(&error));
     drop(spinner);
     key
+}
+
+/// The kind of key of this name, or the usual one.
+pub(super) fn key_algorithm(name: Option<&str>) -> Result<KeyAlgorithm, Failure> {
+    name.map_or(Ok(KeyAlgorithm::Rsa4096), |name| {
+        name.parse()
+            .map_err(|error: KeyError| Failure::usage(error.to_string(), error.hint()))
+    })
 }
 
 pub(super) fn no_key(error: &KeyError) -> Failure {

@@ -37,15 +37,19 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// The objects of a file, one by one.
-pub(crate) fn objects(path: &Path) -> Result<Objects<Input>, Failure> {
+/// The file, or standard input.
+pub(crate) fn open(path: &Path) -> Result<Input, Failure> {
     let input = if is_stdin(path) {
         Input::standard()
     } else {
         Input::open(path)
     };
-    let input = input.map_err(|error| Failure::input(error.to_string(), error.hint()))?;
-    Ok(Objects::new(input))
+    input.map_err(|error| Failure::input(error.to_string(), error.hint()))
+}
+
+/// The objects of a file, one by one.
+pub(crate) fn objects(path: &Path) -> Result<Objects<Input>, Failure> {
+    open(path).map(Objects::new)
 }
 
 pub(crate) fn object_failure(path: &Path, error: &ObjectError) -> Failure {

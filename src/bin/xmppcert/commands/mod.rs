@@ -1,5 +1,6 @@
 //! One module a command: from what was typed to what is reported.
 
+mod batch;
 pub(crate) mod check;
 pub(crate) mod completions;
 mod conversation;

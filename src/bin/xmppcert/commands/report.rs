@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use time::OffsetDateTime;
+use xmppcert::batch::{Account, CERTIFICATE_FILE, KEY_FILE};
 use xmppcert::certificate::{ClientCertificateParams, Jids};
 use xmppcert::fingerprint::sha256;
 use xmppcert::jid::Jid;
@@ -31,6 +32,18 @@ pub(crate) struct Report<'a> {
     not_after: Option<OffsetDateTime>,
     key: KeyDescription,
     sha256: String,
+    #[serde(flatten)]
+    batch: Option<InBatch<'a>>,
+}
+
+/// What is told of an account of a list besides.
+#[derive(Serialize)]
+struct InBatch<'a> {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    listed: Option<&'a str>,
+    /// `made`, or `kept` where it was there already.
+    state: &'static str,
 }
 
 /// How long a new certificate is good for.
@@ -83,6 +96,27 @@ impl<'a> Report<'a> {
             not_after: None,
             key: key.clone(),
             sha256: sha256(object),
+            batch: None,
+        }
+    }
+
+    /// About an account of a list.
+    pub(crate) fn in_batch(line: u64, account: &'a Account, state: &'static str) -> Self {
+        let file = |name: &str| Some(account.folder.join(name).to_string_lossy().into_owned());
+        Self {
+            jids: vec![account.jid.as_str()],
+            key_file: file(KEY_FILE),
+            certificate_file: file(CERTIFICATE_FILE),
+            other_files: Vec::new(),
+            not_before: Some(account.validity.not_before()),
+            not_after: Some(account.validity.not_after()),
+            key: account.key.clone(),
+            sha256: account.sha256.clone(),
+            batch: Some(InBatch {
+                line,
+                listed: account.listed.as_deref(),
+                state,
+            }),
         }
     }
 }

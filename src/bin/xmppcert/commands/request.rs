@@ -48,7 +48,7 @@ fn bad_name(option: &str, error: &NameError) -> Failure {
     Failure::usage(format!("'{option}': {error}"), error.hint())
 }
 
-fn validity(args: &ValidityArgs, now: OffsetDateTime) -> Result<Validity, Failure> {
+pub(super) fn validity(args: &ValidityArgs, now: OffsetDateTime) -> Result<Validity, Failure> {
     let named = |option: &'static str| {
         move |error: ValidityError| Failure::usage(format!("'{option}': {error}"), error.hint())
     };
@@ -56,9 +56,12 @@ fn validity(args: &ValidityArgs, now: OffsetDateTime) -> Result<Validity, Failur
         Some(date) => parse_date(date).map_err(named("--not-before"))?,
         None => now - CLOCK_TOLERANCE,
     };
-    let start = now.max(not_before);
+    let start = counted_from(not_before, now);
     let (option, not_after) = match (&args.days, &args.valid_for, &args.not_after) {
-        (Some(days), _, _) => ("--days", days_after(days, start)),
+        (Some(days), _, _) => (
+            "--days",
+            Period::of_days(days).and_then(|period| period.after(start)),
+        ),
         (_, Some(time), _) => (
             "--valid-for",
             time.parse().and_then(|period: Period| period.after(start)),
@@ -72,12 +75,9 @@ fn validity(args: &ValidityArgs, now: OffsetDateTime) -> Result<Validity, Failur
         .map_err(named(option))
 }
 
-/// Digits and nothing else; how many may be is the period's business.
-fn days_after(days: &str, start: OffsetDateTime) -> Result<OffsetDateTime, ValidityError> {
-    if days.is_empty() || !days.bytes().all(|digit| digit.is_ascii_digit()) {
-        return Err(ValidityError::NotDays(days.to_owned()));
-    }
-    format!("{days}d").parse::<Period>()?.after(start)
+/// The moment from which days count.
+pub(super) fn counted_from(not_before: OffsetDateTime, now: OffsetDateTime) -> OffsetDateTime {
+    now.max(not_before)
 }
 
 /// What works, but perhaps not as expected.
