@@ -119,7 +119,7 @@ impl<R: Read> Objects<R> {
     }
 
     fn recognise(&mut self) -> Result<(), ObjectError> {
-        while self.window.len() < 4 && self.fill()? {}
+        while self.window.len() < 5 && self.fill()? {}
         self.form = if starts_like_der(&self.window) {
             Form::Der
         } else {
@@ -375,8 +375,11 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 fn starts_like_der(first: &[u8]) -> bool {
     matches!(
         first,
-        // Short lengths are told by a first element that is INTEGER, OBJECT IDENTIFIER or SEQUENCE.
-        [0x30, 0x80..=0x84, ..] | [0x30, 0..0x80, 0x02 | 0x06, ..] | [0x30, 0..0x80, 0x30, 0..0x20]
+        // Short lengths are told by a first element that is INTEGER, OBJECT IDENTIFIER or an
+        // AlgorithmIdentifier.
+        [0x30, 0x80..=0x84, ..]
+            | [0x30, 0..0x80, 0x02 | 0x06, ..]
+            | [0x30, 0..0x80, 0x30, 0..0x80, 0x06, ..]
     )
 }
 

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Sandbox;
-
-const REFRESH: &str = "XMPPCERT_UPDATE=1 cargo test --test cli documents";
+use crate::support::{self, Sandbox};
 
 fn commands() -> Vec<String> {
     let help = Sandbox::new().done(&["--help"]);
@@ -21,15 +19,7 @@ fn commands() -> Vec<String> {
 }
 
 fn compare(file: &str, printed: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    if std::env::var_os("XMPPCERT_UPDATE").is_some() {
-        fs::write(&path, printed).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == printed,
-        "{file} is stale; refresh it with: {REFRESH}"
-    );
+    support::compare(file, printed, "documents");
 }
 
 #[test]

@@ -8,8 +8,10 @@
 )]
 
 mod batch;
+mod check;
 mod documents;
 mod generate;
+mod inspect;
 mod jids;
 mod keys;
 mod names;

@@ -153,6 +153,22 @@ pub(crate) fn data(name: &str) -> String {
     format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Compares a committed file with what the program prints, or writes it anew where that is asked
+/// for. `filter` is of the tests that do so.
+pub(crate) fn compare(file: &str, printed: &str, filter: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var_os("XMPPCERT_UPDATE").is_some() {
+        fs::write(&path, printed).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    let mut lines = committed.lines().zip(printed.lines());
+    let difference = lines.find(|(committed, printed)| committed != printed);
+    assert!(
+        committed == printed,
+        "{file} is stale: {difference:#?}\nrefresh it with: XMPPCERT_UPDATE=1 cargo test --test cli {filter}"
+    );
+}
+
 /// What the PEM block in a file encodes.
 pub(crate) fn der(pem: &[u8]) -> Vec<u8> {
     pem::parse(pem).unwrap().into_contents()

@@ -91,7 +91,7 @@ fn rules() -> Roff {
     for rule in RULES {
         roff.control("TP", []);
         roff.text([bold(rule.id), roman(format!(" ({})", rule.reference))]);
-        roff.text([roman(format!("{}.", rule.summary))]);
+        roff.text([roman(rule.summary)]);
         for (consumer, effect) in rule.effects {
             roff.control("br", []);
             roff.text([roman(format!("{}: {}.", consumer.name(), meaning(*effect)))]);
