@@ -65,7 +65,7 @@ fn every_rule_is_broken_by_a_committed_certificate_and_json_is_a_contract() {
         let report = report(&outcome);
         let broken: BTreeSet<&str> = findings(&report).iter().map(|(rule, _)| *rule).collect();
         assert!(broken.contains(rule.id), "{}: {broken:?}", rule.id);
-        let status = if report["verdict"] == "reject" { 1 } else { 0 };
+        let status = i32::from(report["verdict"] == "reject");
         assert_eq!(outcome.status, status, "{}", rule.id);
         // Its end is as far away as the day of the test.
         if rule.id != "expires-soon" {

@@ -10,10 +10,12 @@
 mod batch;
 mod check;
 mod documents;
+mod export;
 mod generate;
 mod inspect;
 mod jids;
 mod keys;
 mod names;
+mod renew;
 mod support;
 mod validity;

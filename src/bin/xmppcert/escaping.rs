@@ -34,6 +34,20 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// XML in which the same characters are references, which mean the same to who parses it.
+pub(crate) fn escape_xml(xml: &str) -> String {
+    let mut escaped = String::with_capacity(xml.len());
+    for character in xml.chars() {
+        if is_hostile(character) {
+            // Writing to a `String` cannot fail.
+            let _infallible = write!(escaped, "&#x{:X};", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
 /// JSON on one line, in which the same characters are `\uXXXX`.
 pub(crate) fn json(value: &impl Serialize) -> String {
     // Our own types have string keys and finite numbers, which is all that could go wrong.

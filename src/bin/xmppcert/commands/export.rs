@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::input::{self, CertificateFile};
 use super::output_files::{self, OutputFiles};
 use crate::cli::{ExportArgs, Format};
+use crate::escaping::escape_xml;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
 
@@ -40,6 +41,16 @@ pub(crate) fn run(
         return Err(Failure::usage(
             "'--key' is for the form that contains the key only",
             "add '--format combined', or leave '--key' out",
+        ));
+    }
+    if args
+        .name
+        .as_deref()
+        .is_some_and(|name| name.trim().is_empty())
+    {
+        return Err(Failure::usage(
+            "'--name': the name is empty",
+            "give a name, such as that of the device",
         ));
     }
     let output = if to_stdout {
@@ -89,7 +100,7 @@ fn render(args: &ExportArgs, file: &CertificateFile) -> Result<Zeroizing<Vec<u8>
             let append = stanza::append(name, der).map_err(|error| {
                 Failure::usage(format!("'--name': {error}"), "give a name that can be read")
             })?;
-            format!("{append}\n")
+            format!("{}\n", escape_xml(&append))
         }
         Format::Combined => return combined(args, file),
     };
