@@ -36,6 +36,7 @@ complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "inspect" -d 'Show
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "check" -d 'Tell whether servers and clients would take a certificate, and if not, why'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "export" -d 'Give out a certificate in the form that a program needs'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "renew" -d 'Make a successor of a certificate: same names, as long, from now on'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "login" -d 'Prove that a certificate and its key log in'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l jid -d 'The account: a JID such as hamlet@shakespeare.lit (can be repeated)' -r
@@ -124,6 +125,20 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l json -d 'Pri
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l jid -d 'The account, where the certificate is for several; a full JID asks for its resource' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s V -l version -d 'Print version'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"

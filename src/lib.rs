@@ -9,7 +9,8 @@
 //! - [`objects`] finds certificates and keys in files, [`inspection`] tells what they say, and [`check`] whether servers and
 //!   clients would take them;
 //! - [`stanza`] makes XEP-0257 elements, and [`files`] writes keys and certificates, all or nothing;
-//! - [`batch`] makes the certificates of a whole list of accounts.
+//! - [`batch`] makes the certificates of a whole list of accounts;
+//! - `online` (a feature, on by default) keeps sessions with live accounts.
 //!
 //! ```
 //! use xmppcert::jid::Jid;
@@ -28,6 +29,8 @@ pub mod inspection;
 pub mod jid;
 pub mod key;
 pub mod objects;
+#[cfg(feature = "online")]
+pub mod online;
 pub mod private_key_info;
 pub mod public_key;
 pub mod renewal;

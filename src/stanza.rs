@@ -27,7 +27,7 @@ pub fn base64(certificate: &[u8]) -> String {
 }
 
 /// Character data (XML 1.0 2.2 and 2.4).
-fn escape(text: &str) -> Result<String, NotXml> {
+pub(crate) fn escape(text: &str) -> Result<String, NotXml> {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

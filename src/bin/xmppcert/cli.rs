@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Export(ExportArgs),
     Renew(RenewArgs),
+    #[cfg(feature = "online")]
+    Login(LoginArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -274,6 +276,56 @@ pub(crate) struct RenewArgs {
     /// The kind of the new key [default: the kind of the old one]
     #[arg(long, value_name = "TYPE", value_parser = key_types(), hide_possible_values = true)]
     pub(crate) key_type: Option<String>,
+}
+
+/// Prove that a certificate and its key log in
+///
+/// Logs in by SASL EXTERNAL, prints the JID that the server binds, and leaves. Exit status 1 says that
+/// the server is there but the certificate does not get in, and the message what stands in the way.
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct LoginArgs {
+    /// Certificate to log in with; '-' is standard input
+    #[arg(value_name = "CERT", value_hint = ValueHint::FilePath)]
+    pub(crate) certificate: PathBuf,
+    /// Its private key [default: in the same file, or the .key file beside a .crt]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: Option<PathBuf>,
+    /// The account, where the certificate is for several; a full JID asks for its resource
+    #[arg(long, value_name = "JID")]
+    pub(crate) jid: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Where the server is, and what proves that it is the right one.
+#[cfg(feature = "online")]
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServerArgs {
+    /// Connect to this server instead of the one that DNS names
+    ///
+    /// Its certificate still has to be for the domain of the JID.
+    #[arg(long, value_name = "HOST[:PORT]", value_hint = ValueHint::Hostname)]
+    pub(crate) server: Option<String>,
+    /// Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)
+    #[arg(long)]
+    pub(crate) direct_tls: bool,
+    /// Trust the certificates in this file instead of the system's roots
+    ///
+    /// Each is a root, and the server's own certificate may be among them, self-signed or not.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) ca: Option<PathBuf>,
+    /// Trust the server with this public key, whoever certified it: 'sha256:' and 64 digits
+    #[arg(long, value_name = "HASH", conflicts_with = "ca")]
+    pub(crate) pin: Option<xmppcert::online::Pin>,
+    /// How long the server may take for each step
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "30",
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub(crate) timeout: u64,
 }
 
 /// Print completions for a shell

@@ -20,6 +20,12 @@ pub(crate) enum Exit {
     Input = 3,
     /// The output was not written, and nothing was changed.
     Output = 4,
+    /// The server cannot be reached, does not answer, or is not the one it should be.
+    #[cfg(feature = "online")]
+    Unreachable = 5,
+    /// The server refused.
+    #[cfg(feature = "online")]
+    Refused = 6,
     /// The user gave up.
     Interrupted = 130,
 }

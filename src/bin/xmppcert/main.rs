@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         Command::Check(args) => commands::check::run(terminal, args, now),
         Command::Export(args) => commands::export::run(terminal, args, now),
         Command::Renew(args) => commands::renew::run(terminal, args, now),
+        #[cfg(feature = "online")]
+        Command::Login(args) => commands::login::run(terminal, args, now),
         Command::Completions(args) => commands::completions::run(terminal, args),
         Command::Man(args) => commands::man::run(terminal, args),
     };

@@ -204,6 +204,31 @@ pub(crate) fn key_failure(path: &Path, error: &KeyError) -> Failure {
     Failure::input(format!("the key in {} {error}", name(path)), hint)
 }
 
+/// The private key of a certificate: from where it was named, from the same file, or from beside it.
+#[cfg(feature = "online")]
+pub(crate) fn key_of(
+    path: &Path,
+    named: Option<&PathBuf>,
+    file: &mut CertificateFile,
+) -> Result<(PrivateKeyInfo, PathBuf), Failure> {
+    if named.is_none()
+        && let Some(key) = file.private_key.take()
+    {
+        return Ok((key, path.to_owned()));
+    }
+    let key_path = match named {
+        Some(key_path) => key_path.clone(),
+        None if is_stdin(path) => {
+            return Err(Failure::usage(
+                "the private key is needed too",
+                "name it with '--key FILE'",
+            ));
+        }
+        None => key_beside(path),
+    };
+    Ok((private_key(&key_path)?, key_path))
+}
+
 /// The key that belongs beside a certificate: the same name with `.key`.
 pub(crate) fn key_beside(certificate: &Path) -> PathBuf {
     certificate.with_extension("key")

@@ -15,13 +15,15 @@ use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
 
 /// What is written by hand, by command; the first is the page of the program itself.
-const HAND_WRITTEN: [(&str, &str); 7] = [
+const HAND_WRITTEN: &[(&str, &str)] = &[
     ("xmppcert", include_str!("../manual/xmppcert.roff")),
     ("generate", include_str!("../manual/generate.roff")),
     ("inspect", include_str!("../manual/inspect.roff")),
     ("check", include_str!("../manual/check.roff")),
     ("export", include_str!("../manual/export.roff")),
     ("renew", include_str!("../manual/renew.roff")),
+    #[cfg(feature = "online")]
+    ("login", include_str!("../manual/login.roff")),
     ("completions", include_str!("../manual/completions.roff")),
 ];
 

@@ -1,5 +1,7 @@
 //! One module a command: from what was typed to what is reported.
 
+#[cfg(feature = "online")]
+mod account;
 mod batch;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -9,6 +11,8 @@ pub(crate) mod export;
 pub(crate) mod generate;
 mod input;
 pub(crate) mod inspect;
+#[cfg(feature = "online")]
+pub(crate) mod login;
 pub(crate) mod man;
 mod output_files;
 pub(crate) mod renew;
