@@ -10,10 +10,13 @@
 )]
 
 mod linters;
+mod prosody;
 mod readers;
 mod recipe;
+mod server;
 #[path = "../support.rs"]
 mod support;
+mod verdicts;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -3,6 +3,7 @@
 Reads requests, one JSON object a line, from standard input and answers each with one line:
 
   {"do": "append"|"items"|"disable"|"revoke", "jid": ..., "password": ..., "name": ..., "x509cert": ...}
+  {"do": "stanza", "jid": ..., "password": ..., "stanza": ...}
   {"do": "login", "jid": ..., "certificate": FILE, "key": FILE, "authzid": ""|JID, "tls": ""|"1.2"|"1.3"}
 
 Started with the line of JSON that tests/servers/prosody prints as its one argument.
@@ -150,7 +151,7 @@ class Manager:
         action, jid = request["do"], request["jid"]
         if action == "login":
             return login(self.server, request)
-        element = ET.Element(CERT + action)
+        element = ET.fromstring(request["stanza"]) if action == "stanza" else ET.Element(CERT + action)
         for field in ("name", "x509cert"):
             if field in request:
                 ET.SubElement(element, CERT + field).text = request[field]

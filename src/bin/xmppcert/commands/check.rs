@@ -42,7 +42,7 @@ pub(crate) fn run(
 
     input::recover(terminal, path);
     let file = input::certificate(terminal, path, now)?;
-    let key = key_fingerprint(args)?;
+    let key = key_fingerprint(terminal, args)?;
     let source = path.to_string_lossy();
     let report = Report::on(
         &file.certificate,
@@ -94,27 +94,31 @@ fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure
     })
 }
 
-/// The fingerprint of the key that was named, or of the one that lies beside the certificate.
-fn key_fingerprint(args: &CheckArgs) -> Result<Option<String>, Failure> {
-    let beside = input::key_beside(&args.certificate);
-    let path: &Path = match &args.key {
-        Some(path) => path,
-        None if !input::is_stdin(&args.certificate)
-            && beside != args.certificate
-            && beside.exists() =>
-        {
-            &beside
-        }
-        None => return Ok(None),
-    };
-    let key = input::private_key(path)?;
-    match key.spki() {
-        Some(spki) => Ok(Some(xmppcert::fingerprint::sha256(spki))),
-        None => Err(input::key_failure(
-            path,
-            &xmppcert::key::KeyError::NoPublicPart,
-        )),
+/// The fingerprint of the key that was named, or of the one that lies beside the certificate. About
+/// the latter nobody asked, so one that cannot be read is left out.
+fn key_fingerprint(terminal: Terminal, args: &CheckArgs) -> Result<Option<String>, Failure> {
+    if let Some(path) = &args.key {
+        return fingerprint_of_key(path).map(Some);
     }
+    let beside = input::key_beside(&args.certificate);
+    if input::is_stdin(&args.certificate) || beside == args.certificate || !beside.exists() {
+        return Ok(None);
+    }
+    match fingerprint_of_key(&beside) {
+        Ok(fingerprint) => Ok(Some(fingerprint)),
+        Err(failure) => {
+            terminal.warn(&format!("no key was compared: {}", failure.message));
+            Ok(None)
+        }
+    }
+}
+
+fn fingerprint_of_key(path: &Path) -> Result<String, Failure> {
+    let key = input::private_key(path)?;
+    let spki = key
+        .spki()
+        .ok_or_else(|| input::key_failure(path, &xmppcert::key::KeyError::NoPublicPart))?;
+    Ok(xmppcert::fingerprint::sha256(spki))
 }
 
 fn print(output: &mut Output, path: &Path, report: &Report) -> Result<(), Failure> {

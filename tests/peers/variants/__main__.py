@@ -1,0 +1,62 @@
+"""Certificates of every make, right and wrong, for comparing what `check` says with what servers do.
+
+  python3 tests/peers/variants DIR     writes DIR/NAME.crt, DIR/NAME.key and DIR/index.json
+
+All are for hamlet@shakespeare.lit unless the index says otherwise.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import sys
+
+from cryptography.hazmat.primitives import serialization
+
+import dates
+import extensions
+import frame
+import keys
+import names
+import signatures
+from building import JID, certificate, key
+
+
+def pem(label, der):
+    encoded = base64.b64encode(der).decode()
+    lines = "\n".join(encoded[i : i + 64] for i in range(0, len(encoded), 64))
+    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
+
+
+def variants():
+    yield "plain", {}
+    for module in (keys, names, dates, extensions, signatures, frame):
+        yield from module.variants()
+
+
+def main(directory):
+    os.makedirs(directory, exist_ok=True)
+    index = []
+    for label, options in variants():
+        jid = options.pop("jid", JID)
+        # A function is called late, so that no key is made before it is needed.
+        options = {k: v() if k in ("public_key", "private_key") else v for k, v in options.items()}
+        private_key = options.pop("private_key", None) or key(options.get("subject_key", "SECP256R1")).private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        form = options.pop("form", lambda der: pem("CERTIFICATE", der).encode())
+        der = certificate(**options)
+        with open(os.path.join(directory, label + ".crt"), "wb") as file:
+            file.write(form(der))
+        with open(os.path.join(directory, label + ".key"), "w") as file:
+            file.write(pem("PRIVATE KEY", private_key))
+        index.append(
+            {"name": label, "jid": jid, "certificate": label + ".crt", "key": label + ".key",
+             "x509cert": base64.b64encode(der).decode(), "sha256": hashlib.sha256(der).hexdigest()}
+        )
+    with open(os.path.join(directory, "index.json"), "w") as file:
+        json.dump(index, file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

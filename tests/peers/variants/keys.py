@@ -1,0 +1,82 @@
+"""Kinds of key, and ways to encode one."""
+
+from cryptography.hazmat.primitives import serialization
+
+from building import NULL, bits, integer, key, oid, pss_parameters, seq, spki, tlv
+
+
+def explicit_curve_spki():
+    """The P-256 parameters spelt out (RFC 3279 2.3.5)."""
+    p = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
+    order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    a = (p - 3).to_bytes(32, "big")
+    b = bytes.fromhex("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b")
+    g = bytes.fromhex(
+        "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    )
+    parameters = seq(
+        integer(1), seq(oid("1.2.840.10045.1.1"), integer(p)), seq(tlv(4, a), tlv(4, b)), tlv(4, g),
+        integer(order), integer(1),
+    )
+    point = key("SECP256R1").public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return seq(seq(oid("1.2.840.10045.2.1"), parameters), bits(point))
+
+
+def compressed_spki():
+    point = key("SECP256R1").public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint
+    )
+    return seq(seq(oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")), bits(point))
+
+
+def pss_spki(kind):
+    plain = key(kind).public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.PKCS1
+    )
+    return seq(seq(oid("1.2.840.113549.1.1.10")), bits(plain))
+
+
+def pss_key(kind, parameters=b""):
+    """The same key in PKCS #8 as one that is for PSS only, which is how openssl writes it."""
+    plain = key(kind).private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    )
+    return seq(integer(0), seq(oid("1.2.840.113549.1.1.10"), parameters), tlv(4, plain))
+
+
+def reencoded(kind, algorithm, point=None):
+    """The public key of one kind with another AlgorithmIdentifier or other octets."""
+    encodings = {"rsa": serialization.PublicFormat.PKCS1}
+    if point is None:
+        if kind.startswith("rsa"):
+            point = key(kind).public_key().public_bytes(serialization.Encoding.DER, encodings["rsa"])
+        elif kind.startswith("ed"):
+            point = key(kind).public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+        else:
+            point = key(kind).public_key().public_bytes(
+                serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+            )
+    return seq(algorithm, bits(point))
+
+
+def hybrid_point():
+    """X9.62's third form: both coordinates, and the sign as well."""
+    point = key("SECP256R1").public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return bytes([6 + (point[-1] & 1)]) + point[1:]
+
+
+def variants():
+    for kind in ("rsa1024", "rsa1536", "rsa2048", "rsa2048e3", "rsa3072", "rsa4096", "ed25519", "ed448", "dsa2048"):
+        yield "key-" + kind, {"subject_key": kind}
+    for curve in ("SECP192R1", "SECP224R1", "SECP256K1", "SECP384R1", "SECP521R1", "BrainpoolP256R1", "BrainpoolP384R1"):
+        yield "key-" + curve.lower(), {"subject_key": curve}
+    yield "key-x25519", {"subject_key": "x25519", "sign_with": "rsa2048"}
+    yield "key-explicit-curve", {"public_key": explicit_curve_spki}
+    yield "key-compressed-point", {"public_key": compressed_spki}
+    yield "key-rsa-pss", {"subject_key": "rsa2048", "public_key": lambda: pss_spki("rsa2048"), "digest": "pss",
+                          "private_key": lambda: pss_key("rsa2048")}
