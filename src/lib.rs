@@ -34,6 +34,7 @@ pub mod online;
 pub mod private_key_info;
 pub mod public_key;
 pub mod renewal;
+pub mod rotation;
 pub mod stanza;
 pub mod validity;
 pub mod xmpp_addr;
