@@ -18,3 +18,4 @@ mod output_files;
 pub(crate) mod renew;
 mod report;
 mod request;
+mod successor;

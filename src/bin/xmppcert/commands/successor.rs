@@ -1,0 +1,182 @@
+//! A certificate and its key on the disk, and what takes their place.
+
+use std::path::{Path, PathBuf};
+
+use time::OffsetDateTime;
+use xmppcert::certificate::ClientCertificateParams;
+use xmppcert::files::Output;
+use xmppcert::inspection::{CertificateInspection, Inspection};
+use xmppcert::key::{KeyAlgorithm, PrivateKey};
+use xmppcert::objects::Object;
+use xmppcert::private_key_info::PrivateKeyInfo;
+use xmppcert::public_key::KeyDescription;
+use xmppcert::renewal;
+use zeroize::Zeroizing;
+
+use super::generate;
+use super::input::{self, CertificateFile};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+
+/// A certificate's key, and where the two are.
+pub(super) struct Pair {
+    pub(super) path: PathBuf,
+    pub(super) key_path: PathBuf,
+    /// Key and certificate share a file.
+    pub(super) is_combined: bool,
+    /// Nothing where there is no such file, and none is needed.
+    pub(super) key: Option<PrivateKeyInfo>,
+}
+
+impl Pair {
+    /// The pair of the certificate at `path`, whose key is in the file that was named, in the same file, or beside it.
+    pub(super) fn of(
+        path: &Path,
+        named: Option<&PathBuf>,
+        is_needed: bool,
+        file: &CertificateFile,
+    ) -> Result<Self, Failure> {
+        if file.form.has_private_key && named.is_none() {
+            let key = input::private_key(path)?;
+            input::require_match(path, &key, path, &file.certificate)?;
+            return Ok(Self {
+                path: path.to_path_buf(),
+                key_path: path.to_path_buf(),
+                is_combined: true,
+                key: Some(key),
+            });
+        }
+        let key_path = named.cloned().unwrap_or_else(|| input::key_beside(path));
+        let is_needed = is_needed || named.is_some();
+        if !is_needed && std::fs::symlink_metadata(&key_path).is_err() {
+            return Ok(Self {
+                path: path.to_path_buf(),
+                key_path,
+                is_combined: false,
+                key: None,
+            });
+        }
+        let key = input::private_key(&key_path)?;
+        // Replacing the key of another certificate would lock somebody out.
+        input::require_match(&key_path, &key, path, &file.certificate)?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            key_path,
+            is_combined: false,
+            key: Some(key),
+        })
+    }
+
+    /// The files of a successor with a new key.
+    pub(super) fn outputs(&self) -> Vec<Output> {
+        if self.is_combined {
+            vec![Output::private(&self.path)]
+        } else {
+            vec![Output::private(&self.key_path), Output::public(&self.path)]
+        }
+    }
+}
+
+/// A certificate like an old one, and its key.
+pub(super) struct Successor {
+    pub(super) params: ClientCertificateParams,
+    pub(super) key: KeyDescription,
+    pub(super) key_pem: Zeroizing<String>,
+    /// DER.
+    pub(super) certificate: Vec<u8>,
+}
+
+impl Successor {
+    /// What carries over from the certificate at `path`, or why it has no successor.
+    pub(super) fn params(
+        path: &Path,
+        old: &CertificateInspection,
+        now: OffsetDateTime,
+    ) -> Result<ClientCertificateParams, Failure> {
+        renewal::successor(old, now).map_err(|error| {
+            Failure::input(
+                format!("{} {error}", input::name(path)),
+                "make a new certificate with 'xmppcert generate --jid JID'",
+            )
+        })
+    }
+
+    /// Signs it.
+    pub(super) fn sign(
+        terminal: Terminal,
+        params: ClientCertificateParams,
+        key: PrivateKey,
+        old: &CertificateInspection,
+        now: OffsetDateTime,
+    ) -> Result<Self, Failure> {
+        let description = key.description().clone();
+        let key_pem = key.to_pem().map_err(|error| generate::no_key(&error))?;
+        let certificate = params
+            .self_sign(key)
+            .map_err(generate::unsigned)?
+            .certificate;
+        warn_of_differences(terminal, old, &certificate, now);
+        Ok(Self {
+            params,
+            key: description,
+            key_pem,
+            certificate,
+        })
+    }
+}
+
+/// A new key of the type that was named, or of the same type as the old one.
+pub(super) fn new_key(
+    terminal: Terminal,
+    named: Option<&str>,
+    old: &CertificateInspection,
+) -> Result<PrivateKey, Failure> {
+    match named {
+        Some(name) => generate::new_key(terminal, Some(name)),
+        None => generate::new_key(terminal, Some(same_type(old)?.name())),
+    }
+}
+
+fn same_type(old: &CertificateInspection) -> Result<KeyAlgorithm, Failure> {
+    KeyAlgorithm::of(&old.subject.key).map_err(|reason| {
+        Failure::input(
+            format!(
+                "the certificate has an {} key, and {reason}",
+                old.subject.key
+            ),
+            "choose the kind of the new key with '--key-type'",
+        )
+    })
+}
+
+/// Names that the profile has no place for are not carried over in silence.
+fn warn_of_differences(
+    terminal: Terminal,
+    old: &CertificateInspection,
+    new: &[u8],
+    now: OffsetDateTime,
+) {
+    let object = Object {
+        label: Some("CERTIFICATE".to_owned()),
+        is_encrypted: false,
+        der: Zeroizing::new(new.to_vec()),
+    };
+    let Ok(Inspection::Certificate(new)) = Inspection::of(&object, now) else {
+        return;
+    };
+    if new.subject.name != old.subject.name {
+        terminal.warn(&format!(
+            "the subject changes from '{}' to '{}'",
+            old.subject.name, new.subject.name
+        ));
+    }
+    let names = &new.subject.extensions.subject_alt_names;
+    for name in &old.subject.extensions.subject_alt_names {
+        let is_kept = names
+            .iter()
+            .any(|new| new.kind == name.kind && new.value == name.value);
+        if !is_kept {
+            terminal.warn(&format!("not carried over: {} '{}'", name.kind, name.value));
+        }
+    }
+}
