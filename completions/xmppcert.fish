@@ -36,6 +36,10 @@ complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "inspect" -d 'Show
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "check" -d 'Tell whether servers and clients would take a certificate, and if not, why'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "export" -d 'Give out a certificate in the form that a program needs'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "renew" -d 'Make a successor of a certificate: same names, as long, from now on'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "upload" -d 'Store a certificate on the account, so that it can log in'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "list" -d 'Show the certificates that are stored on the account'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "disable" -d 'Remove a certificate from the account; sessions that use it go on'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "revoke" -d 'Remove a certificate from the account and end the sessions that use it'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "login" -d 'Prove that a certificate and its key log in'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "man" -d 'Print a manual page'
@@ -125,6 +129,75 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l json -d 'Pri
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l name -d 'The name to store it under [default: this host\'s name and the date]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l jid -d 'The account [default: the one that the certificate is for]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l password-file -d 'Read the password from this file; \'-\' is standard input [default: ask on a terminal]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l cert -d 'Log in with this certificate instead of a password' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l force -d 'Replace what is stored under the name'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l no-cert-management -d 'Forbid sessions that log in with it to upload and remove certificates'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l no-check -d 'Upload it even if \'xmppcert check\' would refuse it'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand upload" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l dir -d 'Where to look for files with the same certificates [default: this directory]' -r -f -a "(__fish_complete_directories)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l jid -d 'The account [default: the one that the certificate is for]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l password-file -d 'Read the password from this file; \'-\' is standard input [default: ask on a terminal]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l cert -d 'Log in with this certificate instead of a password' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand list" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l jid -d 'The account [default: the one that the certificate is for]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l password-file -d 'Read the password from this file; \'-\' is standard input [default: ask on a terminal]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l cert -d 'Log in with this certificate instead of a password' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand disable" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l jid -d 'The account [default: the one that the certificate is for]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l password-file -d 'Read the password from this file; \'-\' is standard input [default: ask on a terminal]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l cert -d 'Log in with this certificate instead of a password' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s V -l version -d 'Print version'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l jid -d 'The account, where the certificate is for several; a full JID asks for its resource' -r
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"

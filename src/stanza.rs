@@ -8,15 +8,21 @@ use base64::engine::general_purpose::STANDARD;
 /// The namespace of XEP-0257.
 pub const NAMESPACE: &str = "urn:xmpp:saslcert:1";
 
-/// `<append/>`, which stores a certificate on the account under `name` (XEP-0257 3.1).
+/// `<append/>`, which stores a certificate on the account under `name` (XEP-0257 3.1). Sessions that log in with it may store
+/// and remove certificates, or else carry on without.
 ///
 /// # Errors
 /// [`NotXml`] where the name has a character that XML cannot carry.
-pub fn append(name: &str, certificate: &[u8]) -> Result<String, NotXml> {
+pub fn append(name: &str, certificate: &[u8], may_manage: bool) -> Result<String, NotXml> {
     Ok(format!(
-        "<append xmlns='{NAMESPACE}'><name>{}</name><x509cert>{}</x509cert></append>",
+        "<append xmlns='{NAMESPACE}'><name>{}</name><x509cert>{}</x509cert>{}</append>",
         escape(name)?,
-        base64(certificate)
+        base64(certificate),
+        if may_manage {
+            ""
+        } else {
+            "<no-cert-management/>"
+        }
     ))
 }
 
@@ -67,7 +73,7 @@ mod tests {
     #[test]
     fn a_stanza_has_its_name_escaped_and_its_certificate_on_one_line() {
         assert_eq!(
-            append("Hamlet's <phone> & co", &[0xff; 60]).as_deref(),
+            append("Hamlet's <phone> & co", &[0xff; 60], true).as_deref(),
             Ok(format!(
                 "<append xmlns='urn:xmpp:saslcert:1'>\
                  <name>Hamlet's &lt;phone&gt; &amp; co</name>\
@@ -79,9 +85,18 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_may_be_kept_from_managing_others() {
+        let append = append("n", &[], false);
+        assert!(append.is_ok_and(|text| text.ends_with("<no-cert-management/></append>")));
+    }
+
+    #[test]
     fn characters_outside_xml_are_refused() {
         for character in ['\0', '\u{1b}', '\u{ffff}'] {
-            assert_eq!(append(&character.to_string(), &[]), Err(NotXml(character)));
+            assert_eq!(
+                append(&character.to_string(), &[], true),
+                Err(NotXml(character))
+            );
         }
         assert_eq!(escape("a\tb\r").as_deref(), Ok("a\tb&#xD;"));
     }

@@ -37,7 +37,7 @@ fn success_names_the_files_and_what_to_do_next() {
         outcome.stderr,
         "wrote 'client.key', the private key (ECDSA P-256)\n\
          wrote 'client.crt', the certificate, valid to 2999-01-01T00:00:00Z\n\
-         hint: upload 'client.crt' to the server; in poezio, '/cert_add NAME client.crt'\n"
+         hint: 'xmppcert upload client.crt' stores the certificate on the account\n"
     );
     let outcome = sandbox.run(&generate(&["--out", "b", "--quiet"]));
     assert_eq!(outcome.stderr, "");
@@ -233,7 +233,7 @@ fn combined_is_one_private_file_with_the_key_first() {
     assert_eq!(kinds, ["private-key", "certificate"]);
     assert!(
         outcome.stderr.ends_with(
-            "hint: for the server, 'xmppcert export client.pem' prints the certificate alone\n"
+            "hint: 'xmppcert upload client.pem' stores the certificate on the account\n"
         ),
         "{}",
         outcome.stderr

@@ -91,7 +91,7 @@ fn the_old_pair_is_kept_and_named() {
         outcome.stderr,
         "renewed 'client.crt', valid for ever\n\
          kept the old: 'client.key.old' and 'client.crt.old'\n\
-         hint: upload it to the server before the old one ends\n"
+         hint: the server does not know it yet: upload it before the old one ends\n"
     );
     let after = sandbox.files();
     assert_eq!(

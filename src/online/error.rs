@@ -186,9 +186,10 @@ impl OnlineError {
                     .to_owned()
             }
             Self::NoMechanism { .. } => {
-                "SCRAM-SHA-256, SCRAM-SHA-1, PLAIN and EXTERNAL are known here".to_owned()
+                "with a password SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN can be used; about EXTERNAL 'xmppcert login' says more"
+                    .to_owned()
             }
-            Self::LoginRefused(_) => "see that account and password are right".to_owned(),
+            Self::LoginRefused(_) => "see that the account is right, and its password, or that the certificate is stored there".to_owned(),
             Self::PasswordNotPreparable => {
                 "the password has characters that SASLprep forbids".to_owned()
             }
@@ -242,7 +243,7 @@ impl fmt::Display for OnlineError {
             }
             Self::NoMechanism { offered } => write!(
                 f,
-                "the server offers no way to log in that is known here, but '{}'",
+                "none of the ways to log in that the server offers can be used: '{}'",
                 offered.join("', '")
             ),
             Self::LoginRefused(refusal) => write!(f, "the server refused the login: {refusal}"),

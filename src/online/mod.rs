@@ -1,16 +1,18 @@
 //! Sessions with live accounts (RFC 6120), and the certificates that are stored on them (XEP-0257).
 //!
 //! A [`session::Connection`] is made to a [`session::Target`]: found by DNS, inside TLS, the server verified. It tells
-//! what the server offers, and becomes a [`session::Session`] by logging in. Each step ends within the time-out, whatever
+//! what the server offers, and becomes a [`session::Session`] by logging in, through which [`stored`] works. Each step ends within the time-out, whatever
 //! the server does, and each error says what was seen.
 //!
 //! This is the one part of the library that looks at the clock.
 
+mod adhoc;
 mod connect;
 mod dns;
 mod error;
 mod scram;
 pub mod session;
+pub mod stored;
 mod stream;
 mod tls;
 mod trust;

@@ -482,6 +482,33 @@ impl Session {
         self.wait(&sent, Step::Answer, deadline)
     }
 
+    /// As [`Session::request`] for the account itself, but where the server answers a request that was sent after this one,
+    /// its own answer has only `grace` left to come. Servers work on requests in their order (RFC 6120 10.1).
+    pub(super) fn request_overtaken(
+        &mut self,
+        kind: Kind,
+        payload: &str,
+        grace: Duration,
+    ) -> Result<Element, OnlineError> {
+        let deadline = Instant::now() + self.timeout();
+        let sent = self.send(kind, None, payload, Step::Answer, deadline)?;
+        // Any answer will do, and a server that knows no ping gives an error (XEP-0199 4.2).
+        let domain = self.domain.clone();
+        let ping = "<ping xmlns='urn:xmpp:ping'/>";
+        let later = self.send(Kind::Get, Some(&domain), ping, Step::Answer, deadline)?;
+        self.stream.set_deadline(deadline);
+        loop {
+            let element = self.stream.next(Step::Answer)?;
+            if let Some(answer) = self.answer(&sent, &element) {
+                return answer.map(|()| element);
+            }
+            if self.answer(&later, &element).is_some() {
+                self.stream
+                    .set_deadline(deadline.min(Instant::now() + grace));
+            }
+        }
+    }
+
     fn send(
         &mut self,
         kind: Kind,
@@ -516,22 +543,29 @@ impl Session {
         self.stream.set_deadline(deadline);
         loop {
             let element = self.stream.next(step)?;
-            if !element.is("iq", CLIENT)
-                || element.attribute("id") != Some(&sent.id)
-                || !self.may_answer(element.attribute("from"), sent.to.as_deref())
-            {
-                continue;
+            if let Some(answer) = self.answer(sent, &element) {
+                return answer.map(|()| element);
             }
-            match element.attribute("type") {
-                Some("result") => return Ok(element),
-                Some("error") => {
-                    let refusal = element
-                        .child("error", CLIENT)
-                        .map_or_else(Refusal::default, |error| refusal(error, STANZA_ERRORS));
-                    return Err(OnlineError::RequestRefused(refusal));
-                }
-                _ => {}
+        }
+    }
+
+    /// Whether `element` is the answer, and which.
+    fn answer(&self, sent: &Sent, element: &Element) -> Option<Result<(), OnlineError>> {
+        if !element.is("iq", CLIENT)
+            || element.attribute("id") != Some(&sent.id)
+            || !self.may_answer(element.attribute("from"), sent.to.as_deref())
+        {
+            return None;
+        }
+        match element.attribute("type") {
+            Some("result") => Some(Ok(())),
+            Some("error") => {
+                let refusal = element
+                    .child("error", CLIENT)
+                    .map_or_else(Refusal::default, |error| refusal(error, STANZA_ERRORS));
+                Some(Err(OnlineError::RequestRefused(refusal)))
             }
+            _ => None,
         }
     }
 

@@ -65,6 +65,14 @@ pub(crate) enum Command {
     Export(ExportArgs),
     Renew(RenewArgs),
     #[cfg(feature = "online")]
+    Upload(UploadArgs),
+    #[cfg(feature = "online")]
+    List(ListArgs),
+    #[cfg(feature = "online")]
+    Disable(DisableArgs),
+    #[cfg(feature = "online")]
+    Revoke(RevokeArgs),
+    #[cfg(feature = "online")]
     Login(LoginArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -278,6 +286,80 @@ pub(crate) struct RenewArgs {
     pub(crate) key_type: Option<String>,
 }
 
+/// Store a certificate on the account, so that it can log in
+///
+/// Checks it first, and says when the server has it. Where a Prosody does not answer, takes the way
+/// of its ad-hoc command.
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct UploadArgs {
+    /// Certificate to upload; '-' is standard input
+    #[arg(value_name = "CERT", value_hint = ValueHint::FilePath)]
+    pub(crate) certificate: PathBuf,
+    /// The name to store it under [default: this host's name and the date]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) name: Option<String>,
+    /// Replace what is stored under the name
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Forbid sessions that log in with it to upload and remove certificates
+    ///
+    /// Prosody takes this and does not mind it.
+    #[arg(long)]
+    pub(crate) no_cert_management: bool,
+    /// Upload it even if 'xmppcert check' would refuse it
+    #[arg(long)]
+    pub(crate) no_check: bool,
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Show the certificates that are stored on the account
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct ListArgs {
+    /// Where to look for files with the same certificates [default: this directory]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Remove a certificate from the account; sessions that use it go on
+///
+/// It cannot log in again. To end its sessions too, as for a device that is lost, use 'revoke'.
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct DisableArgs {
+    /// Which one: the name it is stored under, its SHA-256, or a file with it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Remove a certificate from the account and end the sessions that use it
+///
+/// For a device that is lost. To let its sessions go on until they end, use 'disable'. Other ways to
+/// log in from there, such as a password or a token, are not touched.
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct RevokeArgs {
+    /// Which one: the name it is stored under, its SHA-256, or a file with it
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
 /// Prove that a certificate and its key log in
 ///
 /// Logs in by SASL EXTERNAL, prints the JID that the server binds, and leaves. Exit status 1 says that
@@ -296,6 +378,26 @@ pub(crate) struct LoginArgs {
     pub(crate) jid: Option<String>,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
+}
+
+/// Which account, and how to log in.
+#[cfg(feature = "online")]
+#[derive(Args, Clone, Debug)]
+pub(crate) struct AccountArgs {
+    /// The account [default: the one that the certificate is for]
+    #[arg(long, value_name = "JID")]
+    pub(crate) jid: Option<String>,
+    /// Read the password from this file; '-' is standard input [default: ask on a terminal]
+    ///
+    /// One line end behind it is dropped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "cert")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Log in with this certificate instead of a password
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) cert: Option<PathBuf>,
+    /// Its private key [default: in the same file, or the .key file beside a .crt]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 /// Where the server is, and what proves that it is the right one.

@@ -35,6 +35,14 @@ fn main() -> ExitCode {
         Command::Export(args) => commands::export::run(terminal, args, now),
         Command::Renew(args) => commands::renew::run(terminal, args, now),
         #[cfg(feature = "online")]
+        Command::Upload(args) => commands::upload::run(terminal, args, now),
+        #[cfg(feature = "online")]
+        Command::List(args) => commands::list::run(terminal, args, now),
+        #[cfg(feature = "online")]
+        Command::Disable(args) => commands::removal::disable(terminal, args, now),
+        #[cfg(feature = "online")]
+        Command::Revoke(args) => commands::removal::revoke(terminal, args, now),
+        #[cfg(feature = "online")]
         Command::Login(args) => commands::login::run(terminal, args, now),
         Command::Completions(args) => commands::completions::run(terminal, args),
         Command::Man(args) => commands::man::run(terminal, args),

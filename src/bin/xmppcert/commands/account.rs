@@ -1,17 +1,174 @@
 //! From what was typed to a session with an account: which one, by what means, and whom to believe.
 
+use std::fs;
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use time::OffsetDateTime;
+use xmppcert::files::Input;
 use xmppcert::inspection::{CertificateInspection, Kind};
 use xmppcert::jid::Jid;
 use xmppcert::key::KeyAlgorithm;
-use xmppcert::online::session::Target;
+use xmppcert::online::session::{
+    Connection, Credentials, Password, Session, Target, authorization_identity,
+};
 use xmppcert::online::{Identity, OnlineError, Trust};
+use zeroize::Zeroizing;
 
 use super::input::{self, CertificateFile};
-use crate::cli::ServerArgs;
+use crate::cli::{AccountArgs, ServerArgs};
 use crate::failure::{Exit, Failure};
+use crate::terminal::Terminal;
+
+/// More than any password.
+const PASSWORD_LIMIT: usize = 1 << 16;
+
+/// An account and what it takes to log in, as often as needed.
+pub(super) struct Account {
+    jid: Jid,
+    target: Target,
+    login: Login,
+}
+
+enum Login {
+    Password(Password),
+    Certificate {
+        authzid: Option<Jid>,
+        sha256: String,
+    },
+}
+
+impl Account {
+    /// By the options, or else that of `certificate`. Reads the password, or asks for it.
+    pub(super) fn of(
+        terminal: Terminal,
+        args: &AccountArgs,
+        server: &ServerArgs,
+        certificate: Option<(&Path, &CertificateInspection)>,
+        now: OffsetDateTime,
+    ) -> Result<Self, Failure> {
+        if let Some(path) = &args.cert {
+            if input::is_stdin(path) && args.key.as_deref().is_some_and(input::is_stdin) {
+                return Err(input::stdin_twice());
+            }
+            input::recover(terminal, path);
+            let mut file = input::certificate(terminal, path, now)?;
+            let jid = jid(args.jid.as_deref(), path, &file.certificate)?.to_bare();
+            let identity = identity(path, args.key.as_ref(), &mut file)?;
+            return Ok(Self {
+                target: target(server, jid.domainpart(), Some(identity))?,
+                login: Login::Certificate {
+                    authzid: authorization_identity(&file.certificate, &jid),
+                    sha256: file.certificate.subject.sha256,
+                },
+                jid,
+            });
+        }
+        let jid = match (&args.jid, certificate) {
+            (Some(typed), _) => input::jid(typed)?,
+            (None, Some((path, certificate))) => jid(None, path, certificate)?,
+            (None, None) => {
+                return Err(Failure::usage(
+                    "no account is named",
+                    "name it with '--jid JID', or log in with '--cert FILE'",
+                ));
+            }
+        }
+        .to_bare();
+        let target = target(server, jid.domainpart(), None)?;
+        let login = Login::Password(password(terminal, args, &jid)?);
+        Ok(Self { jid, target, login })
+    }
+
+    pub(super) fn jid(&self) -> &Jid {
+        &self.jid
+    }
+
+    pub(super) fn log_in(&self) -> Result<Session, OnlineError> {
+        let credentials = match &self.login {
+            Login::Password(password) => Credentials::Password(password),
+            Login::Certificate { authzid, .. } => Credentials::External {
+                authzid: authzid.clone(),
+            },
+        };
+        Connection::open(&self.target)?.log_in(&self.jid, &credentials)
+    }
+
+    /// Whether it logs in with the certificate of this fingerprint.
+    pub(super) fn logs_in_with(&self, fingerprint: &str) -> bool {
+        matches!(&self.login, Login::Certificate { sha256, .. } if sha256 == fingerprint)
+    }
+}
+
+fn password(terminal: Terminal, args: &AccountArgs, jid: &Jid) -> Result<Password, Failure> {
+    let Some(path) = &args.password_file else {
+        return ask_for_password(terminal, jid);
+    };
+    let input = if input::is_stdin(path) {
+        Input::standard()
+    } else {
+        Input::open(path)
+    };
+    let octets = input
+        .and_then(|input| input.read_limited(PASSWORD_LIMIT))
+        .map_err(|error| Failure::input(error.to_string(), error.hint()))?;
+    if !input::is_stdin(path)
+        && fs::metadata(path)
+            .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
+    {
+        terminal.warn(&format!(
+            "others may read the password in '{}'; 'chmod 600' prevents that",
+            path.display()
+        ));
+    }
+    let bad = |what: &str| {
+        Failure::input(
+            format!("the password in {} {what}", input::name(path)),
+            "give a file with the password on one line, in UTF-8",
+        )
+    };
+    let text = std::str::from_utf8(&octets).map_err(|_| bad("is not UTF-8"))?;
+    let text = text.strip_suffix('\n').unwrap_or(text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.is_empty() {
+        return Err(bad("is empty"));
+    }
+    Ok(Password::new(Zeroizing::new(text.to_owned())))
+}
+
+fn ask_for_password(terminal: Terminal, jid: &Jid) -> Result<Password, Failure> {
+    let missing = |reason: &str| {
+        Failure::usage(
+            format!("the password of '{jid}' is needed{reason}"),
+            "give a file with '--password-file FILE', or log in with '--cert FILE'",
+        )
+    };
+    if !terminal.is_attended() {
+        return Err(missing(", and there is no terminal to ask on"));
+    }
+    let answer = dialoguer::Password::new()
+        .with_prompt(format!(
+            "Password of {}",
+            crate::escaping::escape(jid.as_str())
+        ))
+        .interact();
+    match answer {
+        Ok(password) => Ok(Password::new(Zeroizing::new(password))),
+        Err(dialoguer::Error::IO(error))
+            if matches!(
+                error.kind(),
+                ErrorKind::Interrupted | ErrorKind::UnexpectedEof
+            ) =>
+        {
+            Err(Failure::interrupted())
+        }
+        Err(dialoguer::Error::IO(error)) => {
+            Err(missing(&format!(", and cannot be asked: {error}")))
+        }
+    }
+}
 
 /// The server of `domain`, by the options.
 pub(super) fn target(

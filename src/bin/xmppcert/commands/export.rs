@@ -97,7 +97,7 @@ fn render(args: &ExportArgs, file: &CertificateFile) -> Result<Zeroizing<Vec<u8>
                 .as_deref()
                 .or(file.certificate.subject.common_name.as_deref())
                 .unwrap_or("xmppcert");
-            let append = stanza::append(name, der).map_err(|error| {
+            let append = stanza::append(name, der, true).map_err(|error| {
                 Failure::usage(format!("'--name': {error}"), "give a name that can be read")
             })?;
             format!("{}\n", escape_xml(&append))

@@ -247,7 +247,11 @@ fn tell(
         "wrote '{object}', {what}, {}",
         report::end(params.validity)
     ));
-    if args.combined {
+    if cfg!(feature = "online") {
+        terminal.hint(&format!(
+            "'xmppcert upload {object}' stores the certificate on the account"
+        ));
+    } else if args.combined {
         terminal.hint(&format!(
             "for the server, 'xmppcert export {object}' prints the certificate alone"
         ));

@@ -23,6 +23,14 @@ const HAND_WRITTEN: &[(&str, &str)] = &[
     ("export", include_str!("../manual/export.roff")),
     ("renew", include_str!("../manual/renew.roff")),
     #[cfg(feature = "online")]
+    ("upload", include_str!("../manual/upload.roff")),
+    #[cfg(feature = "online")]
+    ("list", include_str!("../manual/list.roff")),
+    #[cfg(feature = "online")]
+    ("disable", include_str!("../manual/disable.roff")),
+    #[cfg(feature = "online")]
+    ("revoke", include_str!("../manual/revoke.roff")),
+    #[cfg(feature = "online")]
     ("login", include_str!("../manual/login.roff")),
     ("completions", include_str!("../manual/completions.roff")),
 ];

@@ -12,10 +12,16 @@ pub(crate) mod generate;
 mod input;
 pub(crate) mod inspect;
 #[cfg(feature = "online")]
+pub(crate) mod list;
+#[cfg(feature = "online")]
 pub(crate) mod login;
 pub(crate) mod man;
 mod output_files;
+#[cfg(feature = "online")]
+pub(crate) mod removal;
 pub(crate) mod renew;
 mod report;
 mod request;
 mod successor;
+#[cfg(feature = "online")]
+pub(crate) mod upload;

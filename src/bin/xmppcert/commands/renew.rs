@@ -79,6 +79,6 @@ pub(crate) fn run(
         report::end(successor.params.validity)
     ));
     output_files::note_kept(terminal, &kept);
-    terminal.hint("upload it to the server before the old one ends");
+    terminal.hint("the server does not know it yet: upload it before the old one ends");
     Ok(Exit::Done)
 }
