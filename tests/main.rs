@@ -7,15 +7,21 @@
     reason = "a test that cannot go on has failed, and it looks at files as a user would"
 )]
 
+#[cfg(feature = "online")]
+mod accounts;
 mod batch;
 mod check;
 mod documents;
 mod export;
+#[cfg(feature = "online")]
+mod fake_server;
 mod generate;
 mod inspect;
 mod jids;
 mod keys;
 mod names;
+#[cfg(feature = "online")]
+mod online;
 mod renew;
 mod support;
 mod validity;

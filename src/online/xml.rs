@@ -94,6 +94,10 @@ impl Reader {
 
     /// Reads on until a piece is whole; nothing where all octets are used up before.
     pub(super) fn read(&mut self, octets: &mut &[u8]) -> Result<Option<Piece>, XmlError> {
+        if !self.is_opened && self.size == 0 && octets.first().is_some_and(|first| *first != b'<') {
+            // Other text would be taken in up to the next tag, which may never come.
+            return Err(XmlError::NoTag);
+        }
         loop {
             let before = octets.len();
             let event = self.parser.parse(octets, false);
@@ -163,6 +167,7 @@ impl Reader {
 /// Why octets are not the XML of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum XmlError {
+    NoTag,
     Malformed(String),
     TooLarge,
     TooDeep,
@@ -171,6 +176,7 @@ pub(super) enum XmlError {
 impl fmt::Display for XmlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoTag => f.write_str("it does not begin with a tag"),
             Self::Malformed(reason) => f.write_str(reason),
             Self::TooLarge => write!(f, "an element of more than {ELEMENT_LIMIT} octets"),
             Self::TooDeep => write!(f, "more than {DEPTH_LIMIT} elements within one another"),
