@@ -90,6 +90,7 @@ Register-ArgumentCompleter -Native -CommandName 'xmppcert' -ScriptBlock {
             [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Say no if it ends within this time: 36h, 90d, 12w, 18mo or 2y')
             [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Whose no counts [default: xep-0257,prosody]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--each', '--each', [CompletionResultType]::ParameterName, 'Check every certificate in the files, each as if it were in a file of its own')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Let warnings count as no')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON, one object a line')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing but results and errors; for ''check'', errors alone')

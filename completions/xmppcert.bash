@@ -77,7 +77,7 @@ _xmppcert() {
             return 0
             ;;
         xmppcert__subcmd__check)
-            opts="-q -h -V --key --jid --expires-in --for --strict --json --quiet --color --help --version"
+            opts="-q -h -V --each --key --jid --expires-in --for --strict --json --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

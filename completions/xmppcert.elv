@@ -84,6 +84,7 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
             cand --expires-in 'Say no if it ends within this time: 36h, 90d, 12w, 18mo or 2y'
             cand --for 'Whose no counts [default: xep-0257,prosody]'
             cand --color 'When to use colours: auto, always or never'
+            cand --each 'Check every certificate in the files, each as if it were in a file of its own'
             cand --strict 'Let warnings count as no'
             cand --json 'Print results and errors as JSON, one object a line'
             cand -q 'Print nothing but results and errors; for ''check'', errors alone'

@@ -93,6 +93,7 @@ conversations\t''"
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l each -d 'Check every certificate in the files, each as if it were in a file of its own'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l strict -d 'Let warnings count as no'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -l json -d 'Print results and errors as JSON, one object a line'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand check" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'

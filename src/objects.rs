@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
 use zeroize::Zeroizing;
 
 /// The most octets that one PEM block or one DER object may take.
@@ -21,7 +22,7 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 const LABEL_LIMIT: usize = 64;
-const CHUNK: usize = 16 << 10;
+const CHUNK: usize = 32 << 10;
 
 /// Some encoders leave out the padding or set the unused bits; the DER within tells if it is whole.
 const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -50,8 +51,11 @@ pub struct Object {
 #[derive(Debug)]
 pub struct Objects<R> {
     source: R,
-    /// What has been read but not yet consumed.
-    window: Zeroizing<Vec<u8>>,
+    /// What has been read, of which `consumed` octets are done with.
+    buffer: Zeroizing<Vec<u8>>,
+    consumed: usize,
+    /// All octets that are done with.
+    position: u64,
     form: Form,
     /// Whether text other than white space stood outside the blocks.
     text_seen: bool,
@@ -72,7 +76,9 @@ impl<R: Read> Objects<R> {
     pub fn new(source: R) -> Self {
         Self {
             source,
-            window: Zeroizing::new(Vec::new()),
+            buffer: Zeroizing::new(Vec::new()),
+            consumed: 0,
+            position: 0,
             form: Form::Unknown,
             text_seen: false,
             found_any: false,
@@ -85,23 +91,37 @@ impl<R: Read> Objects<R> {
         self.text_seen
     }
 
+    /// How many octets of the stream the objects so far took, with the text between them.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// What has been read but not yet consumed.
+    fn window(&self) -> &[u8] {
+        &self.buffer[self.consumed..]
+    }
+
     /// Reads more; false at the end of the stream.
     fn fill(&mut self) -> Result<bool, ObjectError> {
-        let used = self.window.len();
-        if self.window.capacity() < used + CHUNK {
+        let left = self.buffer.len() - self.consumed;
+        if self.buffer.capacity() < left + CHUNK {
             // Growing in place would leave a copy of what may be a key behind.
-            let mut larger = Zeroizing::new(Vec::with_capacity(2 * used + CHUNK));
-            larger.extend_from_slice(&self.window);
-            self.window = larger;
+            let mut larger = Zeroizing::new(Vec::with_capacity(2 * left + CHUNK));
+            larger.extend_from_slice(self.window());
+            self.buffer = larger;
+        } else {
+            self.buffer.copy_within(self.consumed.., 0);
         }
-        self.window.resize(used + CHUNK, 0);
+        self.consumed = 0;
+        // What stays behind the end was there before and will be written over.
+        self.buffer.resize(left + CHUNK, 0);
         let count = loop {
-            match self.source.read(&mut self.window[used..]) {
+            match self.source.read(&mut self.buffer[left..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 result => break result,
             }
         };
-        self.window.truncate(used + *count.as_ref().unwrap_or(&0));
+        self.buffer.truncate(left + *count.as_ref().unwrap_or(&0));
         match count {
             Ok(count) => {
                 self.at_end = count == 0;
@@ -115,12 +135,13 @@ impl<R: Read> Objects<R> {
     }
 
     fn consume(&mut self, count: usize) {
-        self.window.drain(..count);
+        self.consumed += count;
+        self.position += u64::try_from(count).unwrap_or(0);
     }
 
     fn recognise(&mut self) -> Result<(), ObjectError> {
-        while self.window.len() < 5 && self.fill()? {}
-        self.form = if starts_like_der(&self.window) {
+        while self.window().len() < 5 && self.fill()? {}
+        self.form = if starts_like_der(self.window()) {
             Form::Der
         } else {
             Form::Pem
@@ -130,14 +151,14 @@ impl<R: Read> Objects<R> {
 
     fn next_der(&mut self) -> Option<Result<Object, ObjectError>> {
         let length = loop {
-            match der_length(&self.window) {
+            match der_length(self.window()) {
                 Length::Needs(octets) if octets > OBJECT_LIMIT => {
                     self.form = Form::Done;
                     return Some(Err(ObjectError::TooLarge));
                 }
-                Length::Needs(octets) if octets > self.window.len() => match self.fill() {
+                Length::Needs(octets) if octets > self.window().len() => match self.fill() {
                     Ok(true) => {}
-                    Ok(false) if self.window.is_empty() => {
+                    Ok(false) if self.window().is_empty() => {
                         self.form = Form::Done;
                         return None;
                     }
@@ -148,7 +169,7 @@ impl<R: Read> Objects<R> {
                     Err(error) => return Some(Err(error)),
                 },
                 Length::Needs(octets) => break octets,
-                Length::NotDer if self.window.is_empty() => {
+                Length::NotDer if self.window().is_empty() => {
                     self.form = Form::Done;
                     return None;
                 }
@@ -162,7 +183,7 @@ impl<R: Read> Objects<R> {
                 }
             }
         };
-        let der = Zeroizing::new(self.window[..length].to_vec());
+        let der = Zeroizing::new(self.window()[..length].to_vec());
         self.consume(length);
         Some(Ok(Object {
             label: None,
@@ -175,13 +196,13 @@ impl<R: Read> Objects<R> {
     fn find_begin(&mut self) -> Result<bool, ObjectError> {
         let mut skipped = 0;
         loop {
-            if let Some(start) = find(&self.window, BEGIN) {
+            if let Some(start) = find(self.window(), BEGIN) {
                 self.note_text(start);
                 self.consume(start);
                 return Ok(true);
             }
             // The marker may straddle what has been read and what comes next.
-            let settled = self.window.len().saturating_sub(BEGIN.len() - 1);
+            let settled = self.window().len().saturating_sub(BEGIN.len() - 1);
             self.note_text(settled);
             self.consume(settled);
             skipped += settled;
@@ -190,14 +211,14 @@ impl<R: Read> Objects<R> {
                 return Err(ObjectError::NoBlockWithin);
             }
             if !self.fill()? {
-                self.note_text(self.window.len());
+                self.note_text(self.window().len());
                 return Ok(false);
             }
         }
     }
 
     fn note_text(&mut self, count: usize) {
-        let text = &self.window[..count];
+        let text = &self.window()[..count];
         self.text_seen |= !text
             .iter()
             .all(|octet| octet.is_ascii_whitespace() || *octet == b'-');
@@ -214,9 +235,9 @@ impl<R: Read> Objects<R> {
         }
         let mut searched = BEGIN.len();
         loop {
-            match Block::locate(&self.window, searched) {
+            match Block::locate(self.window(), searched) {
                 Located::Whole(block) => {
-                    let object = block.decode(&self.window);
+                    let object = block.decode(self.window());
                     let end = block.end;
                     self.consume(end);
                     return Some(object);
@@ -227,7 +248,7 @@ impl<R: Read> Objects<R> {
                 }
                 Located::NeedsMore { searched: so_far } => searched = so_far,
             }
-            if self.window.len() > OBJECT_LIMIT {
+            if self.window().len() > OBJECT_LIMIT {
                 self.consume(BEGIN.len());
                 return Some(Err(ObjectError::TooLarge));
             }
@@ -252,7 +273,7 @@ impl<R: Read> Iterator for Objects<R> {
         {
             return Some(Err(error));
         }
-        if self.window.is_empty() && self.at_end && !self.found_any && self.form != Form::Done {
+        if self.window().is_empty() && self.at_end && !self.found_any && self.form != Form::Done {
             self.form = Form::Done;
             return Some(Err(ObjectError::Empty));
         }
@@ -330,7 +351,14 @@ impl Block {
         let content = &window[self.content.clone()];
         let (headers, encoded) = split_headers(content);
         let mut compact = Zeroizing::new(Vec::with_capacity(encoded.len()));
-        compact.extend(encoded.iter().filter(|octet| !octet.is_ascii_whitespace()));
+        for line in encoded.split(|octet| *octet == b'\n') {
+            let line = line.trim_ascii();
+            if line.contains(&b' ') || line.contains(&b'\t') || line.contains(&b'\r') {
+                compact.extend(line.iter().filter(|octet| !octet.is_ascii_whitespace()));
+            } else {
+                compact.extend_from_slice(line);
+            }
+        }
         let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(compact.len())]);
         let length = LENIENT_BASE64
             .decode_slice(&*compact, &mut der)
@@ -365,9 +393,7 @@ fn split_headers(content: &[u8]) -> (&[u8], &[u8]) {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    memmem::find(haystack, needle)
 }
 
 /// Whether these first octets are those of a DER SEQUENCE rather than of text, which may as well

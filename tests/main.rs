@@ -10,6 +10,7 @@
 #[cfg(feature = "online")]
 mod accounts;
 mod batch;
+mod bulk;
 mod check;
 mod documents;
 mod export;

@@ -195,13 +195,18 @@ pub(crate) struct InspectArgs {
 
 /// Tell whether servers and clients would take a certificate, and if not, why
 ///
-/// Exit status 0 says yes and 1 says no. The rules and what each means for whom are in the manual
+/// Exit status 0 says yes and 1 says no, to one of the files at least. The rules and what each means for whom are in the manual
 /// page, xmppcert-check(1).
 #[derive(Args, Debug)]
 pub(crate) struct CheckArgs {
-    /// Certificate to check; '-' is standard input
-    #[arg(value_name = "CERT", value_hint = ValueHint::FilePath)]
-    pub(crate) certificate: PathBuf,
+    /// Certificates to check, the first one in each file; '-' is standard input
+    #[arg(required = true, value_name = "CERT", value_hint = ValueHint::FilePath)]
+    pub(crate) certificates: Vec<PathBuf>,
+    /// Check every certificate in the files, each as if it were in a file of its own
+    ///
+    /// No .key file beside them is looked at.
+    #[arg(long)]
+    pub(crate) each: bool,
     /// See that this private key belongs to it [default: the .key file beside a .crt, if there]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,

@@ -16,9 +16,14 @@ fn is_hostile(character: char) -> bool {
     )
 }
 
+fn has_hostile(text: &str) -> bool {
+    // Most text is visible ASCII, which needs no table.
+    !text.bytes().all(|octet| matches!(octet, b' '..=b'~')) && text.contains(is_hostile)
+}
+
 /// `text` with everything that could move the cursor, hide or reorder characters made visible.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hostile) {
+    if !has_hostile(text) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -52,7 +57,7 @@ pub(crate) fn escape_xml(xml: &str) -> String {
 pub(crate) fn json(value: &impl Serialize) -> String {
     // Our own types have string keys and finite numbers, which is all that could go wrong.
     let plain = serde_json::to_string(value).unwrap_or_default();
-    if !plain.contains(is_hostile) {
+    if !has_hostile(&plain) {
         return plain;
     }
     let mut escaped = String::with_capacity(plain.len() + 12);

@@ -116,9 +116,11 @@ impl Terminal {
             ));
         }
         Ok(Output {
-            is_colored: match self.color {
-                ColorChoice::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
-                choice => choice != ColorChoice::Never,
+            look: Look {
+                is_colored: match self.color {
+                    ColorChoice::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+                    choice => choice != ColorChoice::Never,
+                },
             },
             stream: BufWriter::new(io::stdout()),
         })
@@ -231,22 +233,55 @@ impl Drop for Progress {
 /// Standard output for results.
 pub(crate) struct Output {
     stream: BufWriter<Stdout>,
+    look: Look,
+}
+
+/// How results look, for those who make them before it is their turn to be printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
     is_colored: bool,
 }
 
-impl Output {
-    /// A line of our own making; whatever comes from elsewhere has been escaped.
-    pub(crate) fn line(&mut self, line: &str) -> Result<(), Failure> {
+impl Look {
+    /// Lines of our own making; whatever comes from elsewhere has been escaped.
+    pub(crate) fn lines<L: AsRef<str>>(self, lines: &[L]) -> String {
+        let mut text = String::with_capacity(64 * lines.len());
+        for line in lines {
+            text.push_str(line.as_ref());
+            text.push('\n');
+        }
         if self.is_colored {
-            writeln!(self.stream, "{line}").map_err(|error| unwritten(&error))
+            text
         } else {
-            writeln!(self.stream, "{}", strip_str(line)).map_err(|error| unwritten(&error))
+            strip_str(&text).to_string()
         }
     }
 
     /// One object on a line of its own.
+    #[expect(
+        clippy::unused_self,
+        reason = "JSON has no colours, and its users need not know"
+    )]
+    pub(crate) fn json(self, value: &impl Serialize) -> String {
+        let mut text = json(value);
+        text.push('\n');
+        text
+    }
+}
+
+impl Output {
+    pub(crate) fn look(&self) -> Look {
+        self.look
+    }
+
+    /// A line of our own making; whatever comes from elsewhere has been escaped.
+    pub(crate) fn line(&mut self, line: &str) -> Result<(), Failure> {
+        self.octets(self.look.lines(&[line]).as_bytes())
+    }
+
+    /// One object on a line of its own.
     pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        self.line(&json(value))
+        self.octets(self.look.json(value).as_bytes())
     }
 
     /// Exactly these octets.

@@ -1,23 +1,30 @@
 //! `xmppcert check`: the verdict on a certificate.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::check::{
-    Consumer, Login, Outlook, Question, Report, Severity, Tls12, Upload, Verdict,
+    Consumer, FileForm, Login, Outlook, Question, Report, Severity, Tls12, Upload, Verdict,
 };
+use xmppcert::inspection::{CertificateInspection, InspectError, Inspection};
+use xmppcert::jid::Jid;
+use xmppcert::objects::{Object, ObjectError};
 use xmppcert::validity::{Period, ValidityError};
 
+use super::bulk::{self, Division, Part, Piece};
 use super::input;
 use crate::cli::CheckArgs;
 use crate::escaping::escape;
 use crate::failure::{Exit, Failure};
-use crate::terminal::{BAD, BOLD, GOOD, Output, Terminal, WARNING};
+use crate::terminal::{BAD, BOLD, GOOD, Look, Terminal, WARNING};
 
 #[derive(Serialize)]
 struct Line<'a> {
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
     #[serde(flatten)]
     report: &'a Report,
 }
@@ -27,49 +34,175 @@ pub(crate) fn run(
     args: &CheckArgs,
     now: OffsetDateTime,
 ) -> Result<Exit, Failure> {
-    let path = &args.certificate;
-    if input::is_stdin(path) && args.key.as_deref().is_some_and(input::is_stdin) {
-        return Err(input::stdin_twice());
-    }
-    let jid = args.jid.as_deref().map(input::jid).transpose()?;
-    let valid_at = args
-        .expires_in
-        .as_deref()
-        .map(|text| expires_in(text, now))
-        .transpose()?;
-    let consumers = consumers(&args.consumers);
-    let mut output = terminal.output()?;
-
-    input::recover(terminal, path);
-    let file = input::certificate(terminal, path, now)?;
-    let key = key_fingerprint(terminal, args)?;
-    let source = path.to_string_lossy();
-    let report = Report::on(
-        &file.certificate,
-        &Question {
-            source: &source,
-            now,
-            form: file.form,
-            jid: jid.as_ref(),
-            key: key.as_deref(),
-            valid_at,
-            consumers: &consumers,
+    let output = terminal.output()?;
+    input::refuse_stdin_twice(args.certificates.iter().chain(&args.key))?;
+    let checker = Checker {
+        terminal,
+        args,
+        now,
+        look: output.look(),
+        jid: args.jid.as_deref().map(input::jid).transpose()?,
+        // Read once, and first: nothing can be said of any certificate without it.
+        key: args.key.as_deref().map(fingerprint).transpose()?,
+        valid_at: args
+            .expires_in
+            .as_deref()
+            .map(|text| expires_in(text, now))
+            .transpose()?,
+        consumers: consumers(&args.consumers),
+        says_no: AtomicBool::new(false),
+    };
+    let division = if args.each {
+        Division::Objects
+    } else {
+        Division::Files
+    };
+    let tally = bulk::run(
+        terminal,
+        &args.certificates,
+        division,
+        output,
+        |part, pieces| {
+            checker.check(part, pieces);
         },
-    );
-    if terminal.is_json() {
-        output.json(&Line {
-            source: &source,
-            report: &report,
-        })?;
-    } else if !terminal.is_quiet() {
-        print(&mut output, path, &report)?;
-    }
-    output.finish()?;
-    Ok(match report.verdict {
-        Verdict::Reject => Exit::No,
-        Verdict::Warn if args.strict => Exit::No,
-        Verdict::Warn | Verdict::Accept => Exit::Done,
+    )?;
+    Ok(if tally.has_errors {
+        Exit::Input
+    } else if checker.says_no.into_inner() {
+        Exit::No
+    } else {
+        Exit::Done
     })
+}
+
+/// What is asked of every certificate.
+struct Checker<'a> {
+    terminal: Terminal,
+    args: &'a CheckArgs,
+    now: OffsetDateTime,
+    look: Look,
+    jid: Option<Jid>,
+    key: Option<String>,
+    valid_at: Option<OffsetDateTime>,
+    consumers: Vec<Consumer>,
+    says_no: AtomicBool,
+}
+
+impl Checker<'_> {
+    fn check(&self, part: Part<'_>, pieces: &mut Vec<Piece>) {
+        match part {
+            Part::File(path) => {
+                input::recover(self.terminal, path);
+                if !self.args.each {
+                    self.check_file(path, pieces)
+                        .unwrap_or_else(|failure| pieces.push(Piece::Error(failure)));
+                    return;
+                }
+                match input::objects(path) {
+                    Ok(objects) => self.check_each(path, 0, objects, pieces),
+                    Err(failure) => pieces.push(Piece::Error(failure)),
+                }
+            }
+            Part::Stretch {
+                path,
+                first,
+                objects,
+            } => self.check_each(path, first, objects, pieces),
+            Part::Unopened(failure) => pieces.push(Piece::Error(failure)),
+        }
+    }
+
+    /// The first certificate of a file, with the key beside it.
+    fn check_file(&self, path: &Path, pieces: &mut Vec<Piece>) -> Result<(), Failure> {
+        let file = input::first_certificate(path, self.now)?;
+        pieces.extend(file.warning.map(Piece::Warning));
+        let key = match &self.key {
+            Some(key) => Some(key.clone()),
+            None => fingerprint_beside(path, pieces),
+        };
+        let report = self.report(path, &file.certificate, file.form, key.as_deref());
+        pieces.extend(self.say(path, None, &report));
+        Ok(())
+    }
+
+    fn check_each(
+        &self,
+        path: &Path,
+        first: usize,
+        objects: impl IntoIterator<Item = Result<Object, ObjectError>>,
+        pieces: &mut Vec<Piece>,
+    ) {
+        for (index, object) in (first..).zip(objects) {
+            let object = match object {
+                Ok(object) => object,
+                Err(error) => {
+                    pieces.push(Piece::Error(input::object_failure(path, &error)));
+                    continue;
+                }
+            };
+            match Inspection::of(&object, self.now) {
+                Ok(Inspection::Certificate(certificate)) => {
+                    let form = FileForm {
+                        is_pem: object.label.is_some(),
+                        ..FileForm::default()
+                    };
+                    let report = self.report(path, &certificate, form, self.key.as_deref());
+                    pieces.extend(self.say(path, Some(index), &report));
+                }
+                Ok(_) => {}
+                Err(error @ InspectError::Unsupported(_)) => {
+                    pieces.push(Piece::Foreign(input::inspect_failure(path, &error)));
+                }
+                Err(error) => pieces.push(Piece::Error(input::inspect_failure(path, &error))),
+            }
+        }
+    }
+
+    fn report(
+        &self,
+        path: &Path,
+        certificate: &CertificateInspection,
+        form: FileForm,
+        key: Option<&str>,
+    ) -> Report {
+        let report = Report::on(
+            certificate,
+            &Question {
+                source: &path.to_string_lossy(),
+                now: self.now,
+                form,
+                jid: self.jid.as_ref(),
+                key,
+                valid_at: self.valid_at,
+                consumers: &self.consumers,
+            },
+        );
+        let says_no = match report.verdict {
+            Verdict::Reject => true,
+            Verdict::Warn => self.args.strict,
+            Verdict::Accept => false,
+        };
+        if says_no {
+            self.says_no.store(true, Ordering::Relaxed);
+        }
+        report
+    }
+
+    fn say(&self, path: &Path, index: Option<usize>, report: &Report) -> Option<Piece> {
+        if self.terminal.is_json() {
+            let line = Line {
+                source: &path.to_string_lossy(),
+                index,
+                report,
+            };
+            return Some(Piece::Result(self.look.json(&line)));
+        }
+        let source = match index {
+            Some(index) => format!("{}, object {index}", input::name(path)),
+            None => input::name(path),
+        };
+        (!self.terminal.is_quiet()).then(|| Piece::Result(self.look.lines(&lines(&source, report))))
+    }
 }
 
 fn consumers(names: &[String]) -> Vec<Consumer> {
@@ -94,26 +227,23 @@ fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure
     })
 }
 
-/// The fingerprint of the key that was named, or of the one that lies beside the certificate. About
-/// the latter nobody asked, so one that cannot be read is left out.
-fn key_fingerprint(terminal: Terminal, args: &CheckArgs) -> Result<Option<String>, Failure> {
-    if let Some(path) = &args.key {
-        return fingerprint_of_key(path).map(Some);
+/// The fingerprint of the key beside a certificate. Nobody asked about it, so one that cannot be read is left out.
+fn fingerprint_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<String> {
+    let beside = input::key_beside(certificate);
+    if input::is_stdin(certificate) || beside == certificate || !beside.exists() {
+        return None;
     }
-    let beside = input::key_beside(&args.certificate);
-    if input::is_stdin(&args.certificate) || beside == args.certificate || !beside.exists() {
-        return Ok(None);
-    }
-    match fingerprint_of_key(&beside) {
-        Ok(fingerprint) => Ok(Some(fingerprint)),
+    match fingerprint(&beside) {
+        Ok(fingerprint) => Some(fingerprint),
         Err(failure) => {
-            terminal.warn(&format!("no key was compared: {}", failure.message));
-            Ok(None)
+            let message = format!("no key was compared: {}", failure.message);
+            pieces.push(Piece::Warning(message));
+            None
         }
     }
 }
 
-fn fingerprint_of_key(path: &Path) -> Result<String, Failure> {
+fn fingerprint(path: &Path) -> Result<String, Failure> {
     let key = input::private_key(path)?;
     let spki = key
         .spki()
@@ -121,39 +251,36 @@ fn fingerprint_of_key(path: &Path) -> Result<String, Failure> {
     Ok(xmppcert::fingerprint::sha256(spki))
 }
 
-fn print(output: &mut Output, path: &Path, report: &Report) -> Result<(), Failure> {
+fn lines(source: &str, report: &Report) -> Vec<String> {
     let style = match report.verdict {
         Verdict::Accept => GOOD,
         Verdict::Warn => WARNING,
         Verdict::Reject => BAD,
     };
-    let source = input::name(path);
-    output.line(&format!(
+    let mut lines = vec![format!(
         "{BOLD}{}{BOLD:#}: {style}{}{style:#}",
-        escape(&source),
+        escape(source),
         report.verdict
-    ))?;
+    )];
     for finding in &report.findings {
         let style = match finding.severity {
             Severity::Error => BAD,
             Severity::Warning => WARNING,
             Severity::Note => BOLD,
         };
-        output.line("")?;
-        output.line(&format!(
+        lines.push(String::new());
+        lines.push(format!(
             "{style}{}{style:#} ({}): {}",
             finding.severity,
             finding.rule,
             escape(&finding.message)
-        ))?;
-        output.line(&format!("  hint: {}", escape(&finding.hint)))?;
-        output.line(&format!("  see: {}", finding.reference))?;
+        ));
+        lines.push(format!("  hint: {}", escape(&finding.hint)));
+        lines.push(format!("  see: {}", finding.reference));
     }
-    output.line("")?;
-    for outlook in &report.consumers {
-        output.line(&outlook_line(outlook))?;
-    }
-    Ok(())
+    lines.push(String::new());
+    lines.extend(report.consumers.iter().map(outlook_line));
+    lines
 }
 
 fn outlook_line(outlook: &Outlook) -> String {

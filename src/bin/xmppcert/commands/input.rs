@@ -22,6 +22,8 @@ pub(crate) struct CertificateFile {
     pub(crate) form: FileForm,
     /// The first private key in the same file.
     pub(crate) private_key: Option<PrivateKeyInfo>,
+    /// What to warn of, where the file holds other certificates too.
+    pub(crate) warning: Option<String>,
 }
 
 /// How a source is called in messages.
@@ -92,6 +94,18 @@ pub(crate) fn certificate(
     path: &Path,
     now: OffsetDateTime,
 ) -> Result<CertificateFile, Failure> {
+    let file = first_certificate(path, now)?;
+    if let Some(warning) = &file.warning {
+        terminal.warn(warning);
+    }
+    Ok(file)
+}
+
+/// The same, with the warning left to the caller.
+pub(crate) fn first_certificate(
+    path: &Path,
+    now: OffsetDateTime,
+) -> Result<CertificateFile, Failure> {
     let mut found: Option<CertificateInspection> = None;
     let mut private_key = None;
     let mut form = FileForm::default();
@@ -140,16 +154,17 @@ pub(crate) fn certificate(
             "give the certificate, which 'xmppcert generate' calls NAME.crt",
         ));
     };
-    if others.contains(&Kind::Certificate) {
-        terminal.warn(&format!(
+    let warning = others.contains(&Kind::Certificate).then(|| {
+        format!(
             "{} holds several certificates; this is about the first",
             name(path)
-        ));
-    }
+        )
+    });
     Ok(CertificateFile {
         certificate,
         form,
         private_key,
+        warning,
     })
 }
 
@@ -254,6 +269,15 @@ pub(crate) fn recover(terminal: Terminal, certificate: &Path) {
 pub(crate) fn jid(typed: &str) -> Result<Jid, Failure> {
     Jid::parse(typed)
         .map_err(|error| Failure::usage(format!("'{typed}' is not a JID: {error}"), error.hint()))
+}
+
+pub(crate) fn refuse_stdin_twice<'a>(
+    paths: impl IntoIterator<Item = &'a PathBuf>,
+) -> Result<(), Failure> {
+    if paths.into_iter().filter(|path| is_stdin(path)).count() > 1 {
+        return Err(stdin_twice());
+    }
+    Ok(())
 }
 
 pub(crate) fn stdin_twice() -> Failure {

@@ -5,11 +5,13 @@ use std::path::Path;
 use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::inspection::{InspectError, Inspection};
+use xmppcert::objects::{Object, ObjectError};
 
+use super::bulk::{self, Division, Part, Piece};
 use super::{description, input};
 use crate::cli::InspectArgs;
 use crate::failure::{Exit, Failure};
-use crate::terminal::{Output, Terminal};
+use crate::terminal::{Look, Terminal};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -25,107 +27,85 @@ pub(crate) fn run(
     args: &InspectArgs,
     now: OffsetDateTime,
 ) -> Result<Exit, Failure> {
-    if args
-        .files
-        .iter()
-        .filter(|path| input::is_stdin(path))
-        .count()
-        > 1
-    {
-        return Err(input::stdin_twice());
-    }
-    let mut printer = Printer {
+    input::refuse_stdin_twice(&args.files)?;
+    let output = terminal.output()?;
+    let inspector = Inspector {
         terminal,
-        output: terminal.output()?,
+        look: output.look(),
         now,
-        is_first: true,
     };
-    let mut exit = Exit::Done;
-    for path in &args.files {
-        input::recover(terminal, path);
-        if printer.print_file(path)? != Exit::Done {
-            exit = Exit::Input;
+    let tally = bulk::run(
+        terminal,
+        &args.files,
+        Division::Objects,
+        output,
+        |part, pieces| inspector.inspect(part, pieces),
+    )?;
+    Ok(if tally.has_errors {
+        Exit::Input
+    } else {
+        Exit::Done
+    })
+}
+
+struct Inspector {
+    terminal: Terminal,
+    look: Look,
+    now: OffsetDateTime,
+}
+
+impl Inspector {
+    fn inspect(&self, part: Part<'_>, pieces: &mut Vec<Piece>) {
+        match part {
+            Part::File(path) => {
+                input::recover(self.terminal, path);
+                match input::objects(path) {
+                    Ok(objects) => self.tell(path, 0, objects, pieces),
+                    Err(failure) => pieces.push(Piece::Error(failure)),
+                }
+            }
+            Part::Stretch {
+                path,
+                first,
+                objects,
+            } => self.tell(path, first, objects, pieces),
+            Part::Unopened(failure) => pieces.push(Piece::Error(failure)),
         }
     }
-    printer.output.finish()?;
-    Ok(exit)
-}
 
-struct Printer {
-    terminal: Terminal,
-    output: Output,
-    now: OffsetDateTime,
-    /// Nothing has been printed yet.
-    is_first: bool,
-}
-
-impl Printer {
-    /// Prints what a file holds, and tells what is wrong with some of it.
-    fn print_file(&mut self, path: &Path) -> Result<Exit, Failure> {
-        let terminal = self.terminal;
-        let mut exit = Exit::Done;
-        let mut fail = |failure: &Failure| {
-            exit = failure.exit;
-            terminal.error(failure);
-        };
-        let objects = match input::objects(path) {
-            Ok(objects) => objects,
-            Err(failure) => {
-                fail(&failure);
-                return Ok(exit);
-            }
-        };
-        let mut is_empty = true;
-        let mut first_other = None;
-        for (index, object) in objects.enumerate() {
+    /// Tells what a file holds, and what is wrong with some of it.
+    fn tell(
+        &self,
+        path: &Path,
+        first: usize,
+        objects: impl IntoIterator<Item = Result<Object, ObjectError>>,
+        pieces: &mut Vec<Piece>,
+    ) {
+        let source = path.to_string_lossy();
+        for (index, object) in (first..).zip(objects) {
             let object = match object {
                 Ok(object) => object,
                 Err(error) => {
-                    fail(&input::object_failure(path, &error));
+                    pieces.push(Piece::Error(input::object_failure(path, &error)));
                     continue;
                 }
             };
-            match Inspection::of(&object, self.now) {
+            pieces.push(match Inspection::of(&object, self.now) {
+                Ok(inspection) if self.terminal.is_json() => Piece::Result(self.look.json(&Line {
+                    source: &source,
+                    index,
+                    inspection: &inspection,
+                })),
                 Ok(inspection) => {
-                    self.print(path, index, &inspection)?;
-                    is_empty = false;
+                    let lines = description::of(&input::name(path), &inspection, self.now);
+                    Piece::Result(self.look.lines(&lines))
                 }
-                // Such as the parameters of a curve, which openssl writes before the key. They are
-                // an error only where there is nothing else.
+                // Such as the parameters of a curve, which openssl writes before the key.
                 Err(error @ InspectError::Unsupported(_)) => {
-                    let other = input::inspect_failure(path, &error);
-                    if first_other.is_some() {
-                        terminal.warn(&other.message);
-                    } else {
-                        first_other = Some(other);
-                    }
+                    Piece::Foreign(input::inspect_failure(path, &error))
                 }
-                Err(error) => fail(&input::inspect_failure(path, &error)),
-            }
-        }
-        match first_other {
-            Some(other) if is_empty => fail(&other),
-            Some(other) => terminal.warn(&other.message),
-            None => {}
-        }
-        Ok(exit)
-    }
-
-    fn print(&mut self, path: &Path, index: usize, inspection: &Inspection) -> Result<(), Failure> {
-        if self.terminal.is_json() {
-            return self.output.json(&Line {
-                source: &path.to_string_lossy(),
-                index,
-                inspection,
+                Err(error) => Piece::Error(input::inspect_failure(path, &error)),
             });
         }
-        if !self.is_first {
-            self.output.line("")?;
-        }
-        self.is_first = false;
-        for line in description::of(&input::name(path), inspection, self.now) {
-            self.output.line(&line)?;
-        }
-        Ok(())
     }
 }

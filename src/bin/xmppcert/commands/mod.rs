@@ -3,6 +3,7 @@
 #[cfg(feature = "online")]
 mod account;
 mod batch;
+mod bulk;
 pub(crate) mod check;
 pub(crate) mod completions;
 mod conversation;
