@@ -40,6 +40,7 @@ complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "upload" -d 'Store
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "list" -d 'Show the certificates that are stored on the account'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "disable" -d 'Remove a certificate from the account; sessions that use it go on'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "revoke" -d 'Remove a certificate from the account and end the sessions that use it'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "rotate" -d 'Renew a certificate on its account and on the disk, without a password'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "login" -d 'Prove that a certificate and its key log in'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "man" -d 'Print a manual page'
@@ -199,6 +200,29 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -l json -d 'Pr
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l jid -d 'The account, where the certificate is for several' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l if-due -d 'Do nothing unless it ends within this time: 36h, 90d, 12w, 18mo or 2y' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l deploy-hook -d 'Run this by \'sh -c\' once the files are replaced' -r -f -a "(__fish_complete_command)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l key-type -d 'The kind of the new key [default: the kind of the old one]' -r -f -a "rsa-4096\t''
+rsa-3072\t''
+rsa-2048\t''
+ecdsa-p256\t''
+ecdsa-p384\t''
+ed25519\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l dry-run -d 'Log in and say what would be done, but do nothing'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -s V -l version -d 'Print version'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l jid -d 'The account, where the certificate is for several; a full JID asks for its resource' -r
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"

@@ -31,6 +31,8 @@ pub struct Item {
     pub name: String,
     /// The certificate in DER; nothing where what the server has is no base64.
     pub certificate: Option<Vec<u8>>,
+    /// Whether sessions that log in with it may store and remove certificates (XEP-0257 3.1), as far as the server tells.
+    pub may_manage: bool,
     /// The resources of the sessions that use it, where the server tells (XEP-0257 3.2).
     pub resources: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Item {
         Self {
             name: text("name").unwrap_or_default().to_owned(),
             certificate: text("x509cert").and_then(decode),
+            may_manage: element.child("no-cert-management", NAMESPACE).is_none(),
             resources: users
                 .into_iter()
                 .flat_map(|users| users.children_named("resource", NAMESPACE))

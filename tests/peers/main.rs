@@ -13,6 +13,7 @@ mod linters;
 mod prosody;
 mod readers;
 mod recipe;
+mod rotate;
 mod server;
 #[path = "../support.rs"]
 mod support;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::script;
 
 /// What `tests/servers` calls the password of every account.
-const PASSWORD: &str = "secret";
+pub(crate) const PASSWORD: &str = "secret";
 
 /// Stopped and removed at the end.
 pub(crate) struct Server {
@@ -38,6 +38,21 @@ impl Server {
             dir,
             description,
         }
+    }
+
+    /// The options by which our program finds and trusts it.
+    pub(crate) fn options(&self) -> [String; 4] {
+        let fact = |name: &str| {
+            let facts: Value = serde_json::from_str(&self.description).unwrap();
+            facts[name].to_string().trim_matches('"').to_owned()
+        };
+        let address = format!("127.0.0.1:{}", fact("port"));
+        [
+            "--server".to_owned(),
+            address,
+            "--ca".to_owned(),
+            fact("ca"),
+        ]
     }
 
     pub(crate) fn client(&self) -> Client {

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use xmppcert::key::KeyAlgorithm;
 
-/// Client certificates for XMPP accounts: make, inspect, check, export and renew them
+/// Client certificates for XMPP accounts: make, check, upload, revoke and rotate them
 ///
 /// A client certificate lets an XMPP client log in without a password (SASL EXTERNAL, XEP-0178).
 /// Servers such as Prosody keep one for each device (XEP-0257), and each can be revoked alone.
@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Disable(DisableArgs),
     #[cfg(feature = "online")]
     Revoke(RevokeArgs),
+    #[cfg(feature = "online")]
+    Rotate(RotateArgs),
     #[cfg(feature = "online")]
     Login(LoginArgs),
     Completions(CompletionsArgs),
@@ -361,6 +363,41 @@ pub(crate) struct RevokeArgs {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) account: AccountArgs,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Renew a certificate on its account and on the disk, without a password
+///
+/// Logs in with the certificate, stores a successor, logs in with that, replaces the files, runs the
+/// hook, and disables the old certificate. Interrupted at any point, the same command goes on from there.
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct RotateArgs {
+    /// Certificate to rotate
+    #[arg(value_name = "CERT", value_hint = ValueHint::FilePath)]
+    pub(crate) certificate: PathBuf,
+    /// Its private key [default: in the same file, or the .key file beside a .crt]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: Option<PathBuf>,
+    /// The account, where the certificate is for several
+    #[arg(long, value_name = "JID")]
+    pub(crate) jid: Option<String>,
+    /// Do nothing unless it ends within this time: 36h, 90d, 12w, 18mo or 2y
+    #[arg(long, value_name = "TIME")]
+    pub(crate) if_due: Option<String>,
+    /// Run this by 'sh -c' once the files are replaced
+    ///
+    /// The environment has the two paths (see the manual page). The old certificate is disabled only after
+    /// that, and not if the hook fails; the same command then runs it again.
+    #[arg(long, value_name = "COMMAND", value_hint = ValueHint::CommandString)]
+    pub(crate) deploy_hook: Option<String>,
+    /// Log in and say what would be done, but do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The kind of the new key [default: the kind of the old one]
+    #[arg(long, value_name = "TYPE", value_parser = key_types(), hide_possible_values = true)]
+    pub(crate) key_type: Option<String>,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }

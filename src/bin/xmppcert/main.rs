@@ -43,6 +43,8 @@ fn main() -> ExitCode {
         #[cfg(feature = "online")]
         Command::Revoke(args) => commands::removal::revoke(terminal, args, now),
         #[cfg(feature = "online")]
+        Command::Rotate(args) => commands::rotate::run(terminal, args, now),
+        #[cfg(feature = "online")]
         Command::Login(args) => commands::login::run(terminal, args, now),
         Command::Completions(args) => commands::completions::run(terminal, args),
         Command::Man(args) => commands::man::run(terminal, args),

@@ -15,6 +15,7 @@ use xmppcert::online::session::{
     Connection, Credentials, Password, Session, Target, authorization_identity,
 };
 use xmppcert::online::{Identity, OnlineError, Trust};
+use xmppcert::private_key_info::PrivateKeyInfo;
 use zeroize::Zeroizing;
 
 use super::input::{self, CertificateFile};
@@ -57,14 +58,7 @@ impl Account {
             let mut file = input::certificate(terminal, path, now)?;
             let jid = jid(args.jid.as_deref(), path, &file.certificate)?.to_bare();
             let identity = identity(path, args.key.as_ref(), &mut file)?;
-            return Ok(Self {
-                target: target(server, jid.domainpart(), Some(identity))?,
-                login: Login::Certificate {
-                    authzid: authorization_identity(&file.certificate, &jid),
-                    sha256: file.certificate.subject.sha256,
-                },
-                jid,
-            });
+            return Self::by_certificate(server, jid, &file.certificate, identity);
         }
         let jid = match (&args.jid, certificate) {
             (Some(typed), _) => input::jid(typed)?,
@@ -80,6 +74,23 @@ impl Account {
         let target = target(server, jid.domainpart(), None)?;
         let login = Login::Password(password(terminal, args, &jid)?);
         Ok(Self { jid, target, login })
+    }
+
+    /// The account that `certificate` and its key log in to.
+    pub(super) fn by_certificate(
+        server: &ServerArgs,
+        jid: Jid,
+        certificate: &CertificateInspection,
+        identity: Identity,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            target: target(server, jid.domainpart(), Some(identity))?,
+            login: Login::Certificate {
+                authzid: authorization_identity(certificate, &jid),
+                sha256: certificate.subject.sha256.clone(),
+            },
+            jid,
+        })
     }
 
     pub(super) fn jid(&self) -> &Jid {
@@ -253,10 +264,19 @@ pub(super) fn identity(
 ) -> Result<Identity, Failure> {
     let (key, key_path) = input::key_of(path, key, file)?;
     input::require_match(&key_path, &key, path, &file.certificate)?;
-    Identity::new(&file.certificate.der, &key).map_err(|error| {
+    usable(&file.certificate, &key, &key_path)
+}
+
+/// A certificate and a key that belongs to it, ready for TLS.
+pub(super) fn usable(
+    certificate: &CertificateInspection,
+    key: &PrivateKeyInfo,
+    key_path: &Path,
+) -> Result<Identity, Failure> {
+    Identity::new(&certificate.der, key).map_err(|error| {
         let kinds = KeyAlgorithm::ALL.map(KeyAlgorithm::name);
         Failure::input(
-            format!("the key in {} {error}", input::name(&key_path)),
+            format!("the key in {} {error}", input::name(key_path)),
             format!("use one of {}", kinds.join(", ")),
         )
     })

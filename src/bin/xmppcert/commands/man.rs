@@ -31,6 +31,8 @@ const HAND_WRITTEN: &[(&str, &str)] = &[
     #[cfg(feature = "online")]
     ("revoke", include_str!("../manual/revoke.roff")),
     #[cfg(feature = "online")]
+    ("rotate", include_str!("../manual/rotate.roff")),
+    #[cfg(feature = "online")]
     ("login", include_str!("../manual/login.roff")),
     ("completions", include_str!("../manual/completions.roff")),
 ];

@@ -23,6 +23,8 @@ pub(crate) mod removal;
 pub(crate) mod renew;
 mod report;
 mod request;
+#[cfg(feature = "online")]
+pub(crate) mod rotate;
 mod successor;
 #[cfg(feature = "online")]
 pub(crate) mod upload;

@@ -42,7 +42,7 @@ impl OutputFiles {
     }
 }
 
-fn unwritten(error: &WriteError) -> Failure {
+pub(crate) fn unwritten(error: &WriteError) -> Failure {
     Failure::output(error.to_string(), error.hint())
 }
 

@@ -31,7 +31,14 @@ pub(crate) fn run(
     };
     input::recover(terminal, path);
     let file = input::certificate(terminal, path, now)?;
-    let pair = Pair::of(path, args.key.as_ref(), args.same_key, &file)?;
+    let pair = Pair::of(path, args.key.as_ref(), &file);
+    // A key that nobody named and that is not there is not needed for a new one.
+    let is_key_needed = args.same_key || args.key.is_some();
+    let old_key = if is_key_needed || pair.key_path.symlink_metadata().is_ok() {
+        Some(pair.key(&file)?)
+    } else {
+        None
+    };
     let params = Successor::params(path, &file.certificate, now)?;
     let outputs = if args.same_key && !pair.is_combined {
         vec![Output::public(path)]
@@ -40,7 +47,7 @@ pub(crate) fn run(
     };
     let outputs = OutputFiles::begin(outputs, true)?;
 
-    let key = match pair.key {
+    let key = match old_key {
         Some(old) if args.same_key => {
             PrivateKey::try_from(old).map_err(|error| input::key_failure(&pair.key_path, &error))?
         }

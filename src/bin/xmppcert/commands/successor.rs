@@ -18,53 +18,35 @@ use super::input::{self, CertificateFile};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 
-/// A certificate's key, and where the two are.
+/// Where a certificate and its key are.
 pub(super) struct Pair {
     pub(super) path: PathBuf,
     pub(super) key_path: PathBuf,
     /// Key and certificate share a file.
     pub(super) is_combined: bool,
-    /// Nothing where there is no such file, and none is needed.
-    pub(super) key: Option<PrivateKeyInfo>,
 }
 
 impl Pair {
     /// The pair of the certificate at `path`, whose key is in the file that was named, in the same file, or beside it.
-    pub(super) fn of(
-        path: &Path,
-        named: Option<&PathBuf>,
-        is_needed: bool,
-        file: &CertificateFile,
-    ) -> Result<Self, Failure> {
-        if file.form.has_private_key && named.is_none() {
-            let key = input::private_key(path)?;
-            input::require_match(path, &key, path, &file.certificate)?;
-            return Ok(Self {
-                path: path.to_path_buf(),
-                key_path: path.to_path_buf(),
-                is_combined: true,
-                key: Some(key),
-            });
-        }
-        let key_path = named.cloned().unwrap_or_else(|| input::key_beside(path));
-        let is_needed = is_needed || named.is_some();
-        if !is_needed && std::fs::symlink_metadata(&key_path).is_err() {
-            return Ok(Self {
-                path: path.to_path_buf(),
-                key_path,
-                is_combined: false,
-                key: None,
-            });
-        }
-        let key = input::private_key(&key_path)?;
-        // Replacing the key of another certificate would lock somebody out.
-        input::require_match(&key_path, &key, path, &file.certificate)?;
-        Ok(Self {
+    pub(super) fn of(path: &Path, named: Option<&PathBuf>, file: &CertificateFile) -> Self {
+        let is_combined = file.form.has_private_key && named.is_none();
+        let key_path = match named {
+            Some(named) => named.clone(),
+            None if is_combined => path.to_path_buf(),
+            None => input::key_beside(path),
+        };
+        Self {
             path: path.to_path_buf(),
             key_path,
-            is_combined: false,
-            key: Some(key),
-        })
+            is_combined,
+        }
+    }
+
+    /// The key, which has to belong to the certificate: replacing that of another one would lock somebody out.
+    pub(super) fn key(&self, file: &CertificateFile) -> Result<PrivateKeyInfo, Failure> {
+        let key = input::private_key(&self.key_path)?;
+        input::require_match(&self.key_path, &key, &self.path, &file.certificate)?;
+        Ok(key)
     }
 
     /// The files of a successor with a new key.

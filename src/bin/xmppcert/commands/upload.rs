@@ -126,7 +126,7 @@ pub(crate) fn run(
 
 /// What has a name on the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+pub(super) enum Standing {
     Free,
     /// This very certificate.
     Stored,
@@ -134,7 +134,11 @@ enum Standing {
     Taken,
 }
 
-fn standing(session: &mut Session, name: &str, sha256: &str) -> Result<Standing, Failure> {
+pub(super) fn standing(
+    session: &mut Session,
+    name: &str,
+    sha256: &str,
+) -> Result<Standing, Failure> {
     let items = stored::items(session).map_err(|error| no_list(&error))?;
     let mut same = items.iter().filter(|item| item.name == name).peekable();
     if same.peek().is_none() {
@@ -170,7 +174,7 @@ pub(super) fn no_list(error: &OnlineError) -> Failure {
 }
 
 /// By `<append/>`, or where that is not answered by the ad-hoc command, on a new session if need be.
-fn store(
+pub(super) fn store(
     terminal: Terminal,
     account: &Account,
     mut session: Session,
