@@ -143,6 +143,8 @@ fn config(identity: &Identity, asks: Asks) -> Arc<ServerConfig> {
 pub(crate) struct FakeServer {
     pub(crate) sandbox: Sandbox,
     port: u16,
+    /// Long, so that a busy machine makes no difference.
+    timeout: &'static str,
 }
 
 impl FakeServer {
@@ -178,7 +180,17 @@ impl FakeServer {
         let root = pem::encode(&pem::Pem::new("CERTIFICATE", authority().der().to_vec()));
         sandbox.write("ca.pem", root);
         sandbox.write("password", "secret of the test\n");
-        Self { sandbox, port }
+        Self {
+            sandbox,
+            port,
+            timeout: "60",
+        }
+    }
+
+    /// Commands are told to wait for little, as they will wait in vain.
+    pub(crate) fn waited_for_in_vain(mut self) -> Self {
+        self.timeout = "4";
+        self
     }
 
     /// The arguments that lead a command here.
@@ -191,7 +203,7 @@ impl FakeServer {
     /// The same without anything to trust.
     pub(crate) fn untrusting(&self) -> Vec<String> {
         let server = format!("127.0.0.1:{}", self.port);
-        ["--timeout", "2", "--server", &server]
+        ["--timeout", self.timeout, "--server", &server]
             .map(str::to_owned)
             .to_vec()
     }

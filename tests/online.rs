@@ -85,7 +85,7 @@ fn a_server_that_falls_silent_is_left_at_every_step() {
                     steps(peer, step)?;
                     peer.hold()
                 });
-                let outcome = by_password(&server, &["list"]);
+                let outcome = by_password(&server.waited_for_in_vain(), &["list"]);
                 let message = format!("the server did not answer in time: {name}");
                 assert_error(&outcome, 5, &message);
             });
@@ -115,7 +115,7 @@ fn a_server_that_sends_blanks_for_ever_is_left_too() {
                 peer.send("\n")?;
             }
         });
-        let outcome = by_password(&server, &["list"]);
+        let outcome = by_password(&server.waited_for_in_vain(), &["list"]);
         assert_eq!(outcome.status, 5, "{step}: {outcome:?}");
     }
 }
@@ -518,7 +518,7 @@ fn an_answer_from_someone_else_is_none() {
         ))?;
         peer.hold()
     });
-    let outcome = by_password(&server, &["list"]);
+    let outcome = by_password(&server.waited_for_in_vain(), &["list"]);
     assert_error(
         &outcome,
         5,
