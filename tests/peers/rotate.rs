@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::script;
 use crate::server::{PASSWORD, Server};
 use crate::support::{JID, Outcome, Sandbox};
 
@@ -238,4 +239,16 @@ fn killed_at_any_point_the_next_run_finishes_and_some_certificate_works_at_every
         }
     }
     assert!(points >= 30, "{points}");
+}
+
+#[test]
+fn systemd_has_nothing_to_say_of_the_units() {
+    let sandbox = Sandbox::new();
+    for kind in ["service", "timer"] {
+        let unit = script(&format!("../contrib/systemd/xmppcert-rotate@.{kind}"));
+        let instance = format!("xmppcert-rotate@srv-bot-client.crt.{kind}");
+        std::fs::copy(unit, sandbox.path(&instance)).unwrap();
+        let outcome = sandbox.try_peer("systemd-analyze", &["verify", "--man=no", &instance]);
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{kind}");
+    }
 }
