@@ -202,6 +202,11 @@ impl PrivateKey {
         self.info.to_pem().map_err(KeyError::Unreadable)
     }
 
+    #[cfg(feature = "online")]
+    pub(crate) fn info(&self) -> &PrivateKeyInfo {
+        &self.info
+    }
+
     pub(crate) fn pair(&self) -> &rcgen::KeyPair {
         &self.pair
     }

@@ -10,7 +10,8 @@
 //!   clients would take them;
 //! - [`stanza`] makes XEP-0257 elements, and [`files`] writes keys and certificates, all or nothing;
 //! - [`batch`] makes the certificates of a whole list of accounts;
-//! - `online` (a feature, on by default) keeps sessions with live accounts.
+//! - `online` (a feature, on by default) keeps sessions with live accounts, and `diagnosis` tells what stands between the
+//!   users of a server and logins by certificate.
 //!
 //! ```
 //! use xmppcert::jid::Jid;
@@ -23,6 +24,8 @@
 pub mod batch;
 pub mod certificate;
 pub mod check;
+#[cfg(feature = "online")]
+pub mod diagnosis;
 pub mod files;
 pub mod fingerprint;
 pub mod inspection;

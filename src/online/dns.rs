@@ -33,30 +33,79 @@ struct Service {
     endpoint: Endpoint,
 }
 
-/// The places to try for `domain` in their order; none where DNS says that there is no such service. A domain without
-/// records, or whose records cannot be had, is its own server (RFC 6120 3.2.2).
-pub(super) fn endpoints(domain: &str, deadline: Instant) -> Vec<Endpoint> {
-    let fallback = Endpoint {
-        host: domain.to_owned(),
-        port: STARTTLS_PORT,
-        transport: Transport::StartTls,
+/// What DNS says of one service of a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// No name server answers, or none can tell.
+    Unknown,
+    /// There are no records.
+    Nothing,
+    /// The domain has no such service (a target of `.`).
+    NotOffered,
+    /// There are records, so many of them.
+    Records(usize),
+}
+
+/// Where DNS says that the server of a domain is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// On `_xmpps-client`.
+    pub direct_tls: Answer,
+    /// On `_xmpp-client`.
+    pub start_tls: Answer,
+    /// The places to try in their order; none where DNS says that there is no such service. A domain without records, or
+    /// whose records cannot be had, is its own server (RFC 6120 3.2.2).
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// Asks for the servers of `domain`, an A-label or address.
+pub(super) fn look_up(domain: &str, deadline: Instant) -> Lookup {
+    let mut lookup = Lookup {
+        direct_tls: Answer::Nothing,
+        start_tls: Answer::Nothing,
+        endpoints: Vec::new(),
     };
-    if domain.parse::<IpAddr>().is_ok() {
-        return vec![fallback];
-    }
-    let servers = name_servers();
     let mut services = Vec::new();
-    let mut is_refused = false;
-    for (service, transport) in [
-        ("_xmpps-client", Transport::DirectTls),
-        ("_xmpp-client", Transport::StartTls),
-    ] {
-        let records = records(&servers, &format!("{service}._tcp.{domain}."), deadline);
-        for (priority, weight, port, target) in records.unwrap_or_default() {
-            if target.is_empty() {
-                is_refused = true;
-                continue;
-            }
+    if domain.parse::<IpAddr>().is_err() {
+        let servers = name_servers();
+        for (name, transport, answer) in [
+            (
+                "_xmpps-client",
+                Transport::DirectTls,
+                &mut lookup.direct_tls,
+            ),
+            ("_xmpp-client", Transport::StartTls, &mut lookup.start_tls),
+        ] {
+            let records = records(&servers, &format!("{name}._tcp.{domain}."), deadline);
+            *answer = take(records, transport, &mut services);
+        }
+    }
+    lookup.endpoints = if services.is_empty()
+        && ![lookup.direct_tls, lookup.start_tls].contains(&Answer::NotOffered)
+    {
+        vec![Endpoint {
+            host: domain.to_owned(),
+            port: STARTTLS_PORT,
+            transport: Transport::StartTls,
+        }]
+    } else {
+        // Without random numbers the order is as good as any.
+        order(services, |sum| {
+            getrandom::u32().map_or(0, |random| random % (sum + 1))
+        })
+    };
+    lookup
+}
+
+/// Adds the servers in `records` to `services`.
+fn take(records: Option<Vec<Record>>, transport: Transport, services: &mut Vec<Service>) -> Answer {
+    let Some(records) = records else {
+        return Answer::Unknown;
+    };
+    let before = services.len();
+    let is_answered = !records.is_empty();
+    for (priority, weight, port, target) in records {
+        if !target.is_empty() {
             services.push(Service {
                 priority,
                 weight,
@@ -68,13 +117,11 @@ pub(super) fn endpoints(domain: &str, deadline: Instant) -> Vec<Endpoint> {
             });
         }
     }
-    if services.is_empty() && !is_refused {
-        return vec![fallback];
+    match services.len() - before {
+        0 if is_answered => Answer::NotOffered,
+        0 => Answer::Nothing,
+        number => Answer::Records(number),
     }
-    // Without random numbers the order is as good as any.
-    order(services, |sum| {
-        getrandom::u32().map_or(0, |random| random % (sum + 1))
-    })
 }
 
 /// The order of RFC 2782: by priority, and within one by chance, in the proportion of the weights. `draw` gives a number
@@ -334,6 +381,39 @@ mod tests {
                 .unwrap();
         });
         address
+    }
+
+    #[test]
+    fn answers_tell_no_records_from_no_service_and_from_no_answer() {
+        let record = |target: &str| (5, 1, 5222, target.to_owned());
+        for (records, answer) in [
+            (None, Answer::Unknown),
+            (Some(Vec::new()), Answer::Nothing),
+            (Some(vec![record("")]), Answer::NotOffered),
+            (
+                Some(vec![record("a"), record(""), record("b")]),
+                Answer::Records(2),
+            ),
+        ] {
+            let mut services = Vec::new();
+            assert_eq!(take(records, Transport::DirectTls, &mut services), answer);
+            let number = if let Answer::Records(number) = answer {
+                number
+            } else {
+                0
+            };
+            assert_eq!(services.len(), number);
+        }
+    }
+
+    #[test]
+    fn an_address_is_its_own_server_and_asks_nobody() {
+        let lookup = look_up("192.0.2.1", Instant::now());
+        assert_eq!(hosts(&lookup.endpoints), "192.0.2.1");
+        assert_eq!(
+            (lookup.direct_tls, lookup.start_tls),
+            (Answer::Nothing, Answer::Nothing)
+        );
     }
 
     fn soon() -> Instant {

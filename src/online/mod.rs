@@ -10,6 +10,7 @@ mod adhoc;
 mod connect;
 mod dns;
 mod error;
+mod probe;
 mod scram;
 pub mod session;
 pub mod stored;
@@ -19,7 +20,9 @@ mod trust;
 mod xml;
 
 pub use connect::{Endpoint, Transport};
+pub use dns::{Answer, Lookup};
 pub use error::{OnlineError, Refusal, Step};
+pub use probe::Probe;
 pub use stream::Features;
 pub use tls::{Identity, TlsFacts, UnusableKey};
 pub use trust::{BadPin, Distrust, Pin, Reason, Trust};

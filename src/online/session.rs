@@ -8,11 +8,11 @@ use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::connect::{Endpoint, Socket, Transport};
-use super::dns;
+use super::dns::{self, Lookup};
 use super::error::{OnlineError, Refusal, Step};
 use super::scram::{Binding, Hash, Scram};
 use super::stream::{CLIENT, Features, Stream, attribute, refusal};
-use super::tls::{Identity, TlsFacts, TlsSocket};
+use super::tls::{Handshake, Identity, TlsFacts, TlsSocket, Versions};
 use super::trust::Trust;
 use super::xml::Element;
 use crate::inspection::CertificateInspection;
@@ -44,11 +44,11 @@ pub struct Target {
 }
 
 impl Target {
-    /// The places to try, in order (RFC 6120 3.2). Asks DNS, unless `server` is given.
+    /// Finds out where to connect to. Asks DNS, unless `server` is given.
     ///
     /// # Errors
-    /// [`OnlineError::BadDomain`], [`OnlineError::NoService`]
-    pub fn endpoints(&self) -> Result<Vec<Endpoint>, OnlineError> {
+    /// [`OnlineError::BadDomain`]
+    pub fn locate(&self) -> Result<Location, OnlineError> {
         let direct_port = if self.direct_tls { 5223 } else { 5222 };
         let transport = if self.direct_tls {
             Transport::DirectTls
@@ -56,19 +56,19 @@ impl Target {
             Transport::StartTls
         };
         if let Some((host, port)) = &self.server {
-            return Ok(vec![Endpoint {
-                host: ascii(host)?,
-                port: port.unwrap_or(direct_port),
-                transport,
-            }]);
+            return Ok(Location {
+                lookup: None,
+                endpoints: vec![Endpoint {
+                    host: ascii(host)?,
+                    port: port.unwrap_or(direct_port),
+                    transport,
+                }],
+            });
         }
-        let deadline = Instant::now() + self.timeout;
         let domain = ascii(&self.domain)?;
-        let mut endpoints = dns::endpoints(&domain, deadline);
-        if endpoints.is_empty() {
-            return Err(OnlineError::NoService(self.domain.clone()));
-        }
-        if self.direct_tls {
+        let lookup = dns::look_up(&domain, Instant::now() + self.timeout);
+        let mut endpoints = lookup.endpoints.clone();
+        if self.direct_tls && !endpoints.is_empty() {
             endpoints.retain(|endpoint| endpoint.transport == Transport::DirectTls);
             if endpoints.is_empty() {
                 endpoints.push(Endpoint {
@@ -78,8 +78,20 @@ impl Target {
                 });
             }
         }
-        Ok(endpoints)
+        Ok(Location {
+            lookup: Some(lookup),
+            endpoints,
+        })
     }
+}
+
+/// Where the server of a [`Target`] is.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// What DNS said, if it was asked.
+    pub lookup: Option<Lookup>,
+    /// The places to try, in order (RFC 6120 3.2); none where DNS says that there is no such service.
+    pub endpoints: Vec<Endpoint>,
 }
 
 /// The form in which DNS and TLS know a domain (RFC 5891 4.4), or the address without brackets.
@@ -140,6 +152,40 @@ pub fn authorization_identity(certificate: &CertificateInspection, jid: &Jid) ->
     }
 }
 
+/// Begins TLS on a connection: at once, or when both sides have said so. For a probe the server need not be trusted.
+pub(super) fn begin_tls(
+    socket: Socket,
+    transport: Transport,
+    target: &Target,
+    identity: Option<&Identity>,
+    versions: Versions,
+    is_probe: bool,
+) -> Result<TlsSocket, OnlineError> {
+    let mut socket = match transport {
+        Transport::DirectTls => socket,
+        Transport::StartTls => {
+            let mut stream = Stream::plain(socket, &target.domain, target.timeout);
+            let features = stream.open(Step::FirstFeatures)?;
+            if !features.start_tls {
+                return Err(OnlineError::NoStartTls);
+            }
+            stream.start_tls()?
+        }
+    };
+    socket.set_deadline(Instant::now() + target.timeout);
+    TlsSocket::handshake(
+        socket,
+        &Handshake {
+            domain: &ascii(&target.domain)?,
+            trust: &target.trust,
+            identity,
+            is_direct: transport == Transport::DirectTls,
+            versions,
+            is_probe,
+        },
+    )
+}
+
 /// A stream inside verified TLS, before any login.
 pub struct Connection {
     stream: Stream,
@@ -154,27 +200,18 @@ impl Connection {
     /// # Errors
     /// [`OnlineError`], which tells what was seen last.
     pub fn open(target: &Target) -> Result<Self, OnlineError> {
-        let endpoints = target.endpoints()?;
+        let endpoints = target.locate()?.endpoints;
+        if endpoints.is_empty() {
+            return Err(OnlineError::NoService(target.domain.clone()));
+        }
         let (socket, endpoint) = Socket::connect(&endpoints, target.timeout)?;
-        let is_direct = endpoint.transport == Transport::DirectTls;
-        let mut socket = match endpoint.transport {
-            Transport::DirectTls => socket,
-            Transport::StartTls => {
-                let mut stream = Stream::plain(socket, &target.domain, target.timeout);
-                let features = stream.open(Step::FirstFeatures)?;
-                if !features.start_tls {
-                    return Err(OnlineError::NoStartTls);
-                }
-                stream.start_tls()?
-            }
-        };
-        socket.set_deadline(Instant::now() + target.timeout);
-        let tls = TlsSocket::handshake(
+        let tls = begin_tls(
             socket,
-            &ascii(&target.domain)?,
-            &target.trust,
+            endpoint.transport,
+            target,
             target.identity.as_ref(),
-            is_direct,
+            Versions::All,
+            false,
         )?;
         let facts = tls.facts();
         let mut stream = Stream::tls(tls, &target.domain, target.timeout);

@@ -17,7 +17,7 @@ use rustls::{
 
 use super::connect::Socket;
 use super::error::{OnlineError, Step};
-use super::trust::{Trust, Verifier};
+use super::trust::{Distrust, Trust, Verifier};
 use crate::private_key_info::PrivateKeyInfo;
 
 /// A client certificate and its key, to be shown to servers that ask for one.
@@ -106,6 +106,25 @@ impl ResolvesClientCert for Resolver {
     }
 }
 
+/// How to shake hands.
+pub(super) struct Handshake<'a> {
+    /// Whose certificate it has to be: an A-label or address.
+    pub(super) domain: &'a str,
+    pub(super) trust: &'a Trust,
+    pub(super) identity: Option<&'a Identity>,
+    pub(super) is_direct: bool,
+    pub(super) versions: Versions,
+    /// Whether to go on with a server that is not to be trusted, of which only a probe makes use.
+    pub(super) is_probe: bool,
+}
+
+/// Which versions of TLS to offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Versions {
+    All,
+    Tls12,
+}
+
 /// A connection inside TLS.
 pub(super) struct TlsSocket {
     pub(super) stream: StreamOwned<ClientConnection, Socket>,
@@ -114,27 +133,22 @@ pub(super) struct TlsSocket {
 }
 
 impl TlsSocket {
-    /// Shakes hands over `socket` with the server that is to be `domain`, an A-label or address.
-    pub(super) fn handshake(
-        socket: Socket,
-        domain: &str,
-        trust: &Trust,
-        identity: Option<&Identity>,
-        is_direct: bool,
-    ) -> Result<Self, OnlineError> {
-        let name = ServerName::try_from(domain.to_owned())
-            .map_err(|_| OnlineError::BadDomain(domain.to_owned()))?;
+    /// Shakes hands over `socket`.
+    pub(super) fn handshake(socket: Socket, how: &Handshake<'_>) -> Result<Self, OnlineError> {
+        let name = ServerName::try_from(how.domain.to_owned())
+            .map_err(|_| OnlineError::BadDomain(how.domain.to_owned()))?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let verifier = Arc::new(Verifier::new(
-            trust.clone(),
+            how.trust.clone(),
             provider.signature_verification_algorithms,
+            how.is_probe,
         ));
         let resolver = Arc::new(Resolver {
-            identity: identity.cloned(),
+            identity: how.identity.cloned(),
             requested: AtomicBool::new(false),
             sent: AtomicBool::new(false),
         });
-        let config = config(provider, &verifier, &resolver, is_direct)?;
+        let config = config(provider, &verifier, &resolver, how)?;
         let connection = ClientConnection::new(Arc::new(config), name)
             .map_err(|error| OnlineError::TlsFailed(error.to_string()))?;
         let mut this = Self {
@@ -174,6 +188,11 @@ impl TlsSocket {
         }
     }
 
+    /// Why the server is not to be trusted, where a probe went on all the same.
+    pub(super) fn distrust(&self) -> Option<Distrust> {
+        self.verifier.distrust()
+    }
+
     /// The data of the channel binding of this type; nothing for types that cannot be had here.
     pub(super) fn channel_binding(&self, kind: &str) -> Option<Vec<u8>> {
         let connection = &self.stream.conn;
@@ -199,10 +218,11 @@ impl TlsSocket {
                 certificate_requested: self.resolver.requested.load(Ordering::Relaxed),
                 certificate_sent: self.resolver.sent.load(Ordering::Relaxed),
             },
-            Some(error) => match self.verifier.distrust() {
+            Some(error @ Error::InvalidCertificate(_)) => match self.verifier.distrust() {
                 Some(distrust) => OnlineError::Untrusted(distrust),
                 None => OnlineError::TlsFailed(error.to_string()),
             },
+            Some(error) => OnlineError::TlsFailed(error.to_string()),
             None => io_error(step, error),
         }
     }
@@ -221,17 +241,21 @@ fn config(
     provider: Arc<CryptoProvider>,
     verifier: &Arc<Verifier>,
     resolver: &Arc<Resolver>,
-    is_direct: bool,
+    how: &Handshake<'_>,
 ) -> Result<ClientConfig, OnlineError> {
+    let versions = match how.versions {
+        Versions::All => rustls::ALL_VERSIONS,
+        Versions::Tls12 => &[&rustls::version::TLS12],
+    };
     let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .map_err(|error| OnlineError::TlsFailed(error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(Arc::clone(verifier) as _)
         .with_client_cert_resolver(Arc::clone(resolver) as _);
     // A resumed session shows no certificate.
     config.resumption = Resumption::disabled();
-    if is_direct {
+    if how.is_direct {
         config.alpn_protocols = vec![b"xmpp-client".to_vec()];
     }
     Ok(config)

@@ -76,6 +76,8 @@ pub(crate) enum Command {
     Rotate(RotateArgs),
     #[cfg(feature = "online")]
     Login(LoginArgs),
+    #[cfg(feature = "online")]
+    Doctor(DoctorArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -418,6 +420,20 @@ pub(crate) struct LoginArgs {
     /// The account, where the certificate is for several; a full JID asks for its resource
     #[arg(long, value_name = "JID")]
     pub(crate) jid: Option<String>,
+    #[command(flatten)]
+    pub(crate) server: ServerArgs,
+}
+
+/// Tell what stands between the users of a server and logins by certificate
+///
+/// Looks at DNS, TLS and the ways to log in, as a client would that has no account, with and without
+/// a certificate, and prints what is in the way together with the configuration that mends it.
+#[cfg(feature = "online")]
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// The domain of the accounts: what is behind the '@'
+    #[arg(value_name = "DOMAIN", value_hint = ValueHint::Hostname)]
+    pub(crate) domain: String,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }

@@ -46,6 +46,8 @@ fn main() -> ExitCode {
         Command::Rotate(args) => commands::rotate::run(terminal, args, now),
         #[cfg(feature = "online")]
         Command::Login(args) => commands::login::run(terminal, args, now),
+        #[cfg(feature = "online")]
+        Command::Doctor(args) => commands::doctor::run(terminal, args, now),
         Command::Completions(args) => commands::completions::run(terminal, args),
         Command::Man(args) => commands::man::run(terminal, args),
     };

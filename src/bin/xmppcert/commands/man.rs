@@ -9,6 +9,8 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 use xmppcert::check::{Effect, RULES};
+#[cfg(feature = "online")]
+use xmppcert::diagnosis::OBSTACLES;
 
 use crate::cli::{Cli, ManArgs};
 use crate::failure::{Exit, Failure};
@@ -34,6 +36,8 @@ const HAND_WRITTEN: &[(&str, &str)] = &[
     ("rotate", include_str!("../manual/rotate.roff")),
     #[cfg(feature = "online")]
     ("login", include_str!("../manual/login.roff")),
+    #[cfg(feature = "online")]
+    ("doctor", include_str!("../manual/doctor.roff")),
     ("completions", include_str!("../manual/completions.roff")),
 ];
 
@@ -88,8 +92,11 @@ fn render(command: &Command, by_hand: &str) -> io::Result<Vec<u8>> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    if command.get_name() == "check" {
-        rules().to_writer(&mut page)?;
+    match command.get_name() {
+        "check" => rules().to_writer(&mut page)?,
+        #[cfg(feature = "online")]
+        "doctor" => findings().to_writer(&mut page)?,
+        _ => {}
     }
     page.extend_from_slice(EXIT_STATUS.as_bytes());
     page.extend_from_slice(by_hand.as_bytes());
@@ -107,6 +114,40 @@ fn rules() -> Roff {
         for (consumer, effect) in rule.effects {
             roff.control("br", []);
             roff.text([roman(format!("{}: {}.", consumer.name(), meaning(*effect)))]);
+        }
+    }
+    roff
+}
+
+/// The table of what a server may have, with what mends it.
+#[cfg(feature = "online")]
+fn findings() -> Roff {
+    let mut roff = Roff::new();
+    roff.control("SH", ["FINDINGS"]);
+    roff.text([roman(
+        "DOMAIN stands for the domain. Lines for Prosody belong into prosody.cfg.lua, those for ejabberd into ejabberd.yml.",
+    )]);
+    for obstacle in OBSTACLES {
+        roff.control("TP", []);
+        roff.text([
+            bold(obstacle.id),
+            roman(format!(" ({})", obstacle.severity)),
+        ]);
+        roff.text([roman(obstacle.means)]);
+        let mut mends = obstacle.mends.iter().peekable();
+        while let Some((place, lines)) = mends.next() {
+            roff.control("IP", []);
+            let mut places = place.name().to_owned();
+            // The same lines are printed once.
+            while let Some((other, _)) = mends.next_if(|(_, other)| other == lines) {
+                places = format!("{places}, {}", other.name());
+            }
+            roff.text([roman(format!("{places}:"))]);
+            roff.control("nf", []);
+            for line in lines.lines() {
+                roff.text([roman(format!("    {line}"))]);
+            }
+            roff.control("fi", []);
         }
     }
     roff

@@ -8,6 +8,8 @@ pub(crate) mod check;
 pub(crate) mod completions;
 mod conversation;
 mod description;
+#[cfg(feature = "online")]
+pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod generate;
 mod input;
