@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'xmppcert' -ScriptBlock {
             [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Remove a certificate from the account and end the sessions that use it')
             [CompletionResult]::new('rotate', 'rotate', [CompletionResultType]::ParameterValue, 'Renew a certificate on its account and on the disk, without a password')
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Prove that a certificate and its key log in')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what stands between the users of a server and logins by certificate')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a manual page')
             break
@@ -242,6 +243,22 @@ Register-ArgumentCompleter -Native -CommandName 'xmppcert' -ScriptBlock {
         'xmppcert;login' {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Its private key [default: in the same file, or the .key file beside a .crt]')
             [CompletionResult]::new('--jid', '--jid', [CompletionResultType]::ParameterName, 'The account, where the certificate is for several; a full JID asks for its resource')
+            [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Connect to this server instead of the one that DNS names')
+            [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this file instead of the system''s roots')
+            [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Trust the server with this public key, whoever certified it: ''sha256:'' and 64 digits')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the server may take for each step')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--direct-tls', '--direct-tls', [CompletionResultType]::ParameterName, 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON, one object a line')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing but results and errors; for ''check'', errors alone')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing but results and errors; for ''check'', errors alone')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'xmppcert;doctor' {
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Connect to this server instead of the one that DNS names')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this file instead of the system''s roots')
             [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Trust the server with this public key, whoever certified it: ''sha256:'' and 64 digits')

@@ -25,6 +25,9 @@ _xmppcert() {
             xmppcert,disable)
                 cmd="xmppcert__subcmd__disable"
                 ;;
+            xmppcert,doctor)
+                cmd="xmppcert__subcmd__doctor"
+                ;;
             xmppcert,export)
                 cmd="xmppcert__subcmd__export"
                 ;;
@@ -62,7 +65,7 @@ _xmppcert() {
 
     case "${cmd}" in
         xmppcert)
-            opts="-q -h -V --json --quiet --color --help --version generate inspect check export renew upload list disable revoke rotate login completions man"
+            opts="-q -h -V --json --quiet --color --help --version generate inspect check export renew upload list disable revoke rotate login doctor completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -198,6 +201,51 @@ _xmppcert() {
                     fi
                     return 0
                     ;;
+                --server)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --pin)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        xmppcert__subcmd__doctor)
+            opts="-q -h -V --server --direct-tls --ca --pin --timeout --json --quiet --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --server)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

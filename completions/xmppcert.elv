@@ -37,6 +37,7 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
             cand revoke 'Remove a certificate from the account and end the sessions that use it'
             cand rotate 'Renew a certificate on its account and on the disk, without a password'
             cand login 'Prove that a certificate and its key log in'
+            cand doctor 'Tell what stands between the users of a server and logins by certificate'
             cand completions 'Print completions for a shell'
             cand man 'Print a manual page'
         }
@@ -228,6 +229,21 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
         &'xmppcert;login'= {
             cand --key 'Its private key [default: in the same file, or the .key file beside a .crt]'
             cand --jid 'The account, where the certificate is for several; a full JID asks for its resource'
+            cand --server 'Connect to this server instead of the one that DNS names'
+            cand --ca 'Trust the certificates in this file instead of the system''s roots'
+            cand --pin 'Trust the server with this public key, whoever certified it: ''sha256:'' and 64 digits'
+            cand --timeout 'How long the server may take for each step'
+            cand --color 'When to use colours: auto, always or never'
+            cand --direct-tls 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+            cand --json 'Print results and errors as JSON, one object a line'
+            cand -q 'Print nothing but results and errors; for ''check'', errors alone'
+            cand --quiet 'Print nothing but results and errors; for ''check'', errors alone'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'xmppcert;doctor'= {
             cand --server 'Connect to this server instead of the one that DNS names'
             cand --ca 'Trust the certificates in this file instead of the system''s roots'
             cand --pin 'Trust the server with this public key, whoever certified it: ''sha256:'' and 64 digits'

@@ -42,6 +42,7 @@ complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "disable" -d 'Remo
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "revoke" -d 'Remove a certificate from the account and end the sessions that use it'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "rotate" -d 'Renew a certificate on its account and on the disk, without a password'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "login" -d 'Prove that a certificate and its key log in'
+complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "doctor" -d 'Tell what stands between the users of a server and logins by certificate'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c xmppcert -n "__fish_xmppcert_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -l jid -d 'The account: a JID such as hamlet@shakespeare.lit (can be repeated)' -r
@@ -237,6 +238,18 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l json -d 'Pri
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l timeout -d 'How long the server may take for each step' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l json -d 'Print results and errors as JSON, one object a line'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -s V -l version -d 'Print version'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand completions" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"

@@ -76,10 +76,7 @@ fn server_certificate(visit: &Visit) -> Option<String> {
         return None;
     }
     let end = super::obstacles::not_after(&seen.tls.server_certificate)?;
-    Some(format!(
-        "trusted, for this domain, valid to {}",
-        format_date(end)
-    ))
+    Some(format!("trusted, valid to {}", format_date(end)))
 }
 
 fn client_certificate(visit: &Visit) -> Option<String> {

@@ -110,12 +110,12 @@ pub static OBSTACLES: &[Obstacle] = &[
         mends: &[
             (
                 Prosody012,
-                "modules_enabled = { \"tls\" } -- beside the others\n\
+                "VirtualHost \"DOMAIN\"\n    modules_enabled = { \"tls\" } -- adds to those for all hosts\n\
                  -- and in a shell: prosodyctl --root cert import DOMAIN /etc/letsencrypt/live",
             ),
             (
                 Prosody13,
-                "modules_enabled = { \"tls\" } -- beside the others\n\
+                "VirtualHost \"DOMAIN\"\n    modules_enabled = { \"tls\" } -- adds to those for all hosts\n\
                  -- and in a shell: prosodyctl --root cert import DOMAIN /etc/letsencrypt/live",
             ),
             (
@@ -221,15 +221,7 @@ pub static OBSTACLES: &[Obstacle] = &[
         id: "certificate-not-requested",
         severity: Severity::Error,
         means: "The server does not ask for a certificate in TLS, as servers do unless they are told to. So no client shows one, and EXTERNAL is never offered.",
-        mends: &[
-            (Prosody012, ASK_012),
-            (Prosody13, ASK_13),
-            (
-                Ejabberd,
-                "c2s_cafile: \"/etc/ejabberd/clients.pem\"\n\
-                 listen:\n  - port: 5222\n    module: ejabberd_c2s\n    starttls: true\n    tls_verify: true",
-            ),
-        ],
+        mends: &[(Prosody012, ASK_012), (Prosody13, ASK_13)],
         look: |survey, _| {
             visits(survey, |visit| {
                 (!visit.seen()?.tls.certificate_requested).then(|| "none is asked for".to_owned())
@@ -267,17 +259,22 @@ pub static OBSTACLES: &[Obstacle] = &[
     Obstacle {
         id: "external-not-offered",
         severity: Severity::Error,
-        means: "The server saw a certificate and still does not offer EXTERNAL: nothing there knows about certificates. On Prosody, mod_client_certs is not loaded for the domain; the one of Debian 12 breaks off while it loads, as the log says.",
+        means: "The server saw a certificate and still does not offer EXTERNAL. On Prosody, mod_client_certs is not loaded for the domain; the one of Debian 12 breaks off while it loads, as the log says. ejabberd asks for certificates always, and minds them only when it is told to.",
         mends: &[
             (
                 Prosody012,
-                "modules_enabled = { \"client_certs\" } -- beside the others\n\
+                "VirtualHost \"DOMAIN\"\n    modules_enabled = { \"client_certs\" } -- adds to those for all hosts\n\
                  -- and for the module of Debian 12, in a shell:\n\
                  -- sed -i 's/adhoc_handler, \"user\")/adhoc_handler, \"any\")/' /usr/lib/prosody/modules/mod_client_certs/mod_client_certs.lua",
             ),
             (
                 Prosody13,
-                "modules_enabled = { \"client_certs\" } -- beside the others",
+                "VirtualHost \"DOMAIN\"\n    modules_enabled = { \"client_certs\" } -- adds to those for all hosts",
+            ),
+            (
+                Ejabberd,
+                "c2s_cafile: \"/etc/ejabberd/clients.pem\"\n\
+                 listen:\n  - port: 5222\n    module: ejabberd_c2s\n    starttls: true\n    tls_verify: true",
             ),
         ],
         look: |survey, _| {

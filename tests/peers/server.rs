@@ -55,6 +55,15 @@ impl Server {
         ]
     }
 
+    /// The same for its port of direct TLS.
+    pub(crate) fn direct_tls_options(&self) -> Vec<String> {
+        let facts: Value = serde_json::from_str(&self.description).unwrap();
+        let mut options = self.options().to_vec();
+        options[1] = format!("127.0.0.1:{}", facts["tls_port"]);
+        options.push("--direct-tls".to_owned());
+        options
+    }
+
     pub(crate) fn client(&self) -> Client {
         let mut child = Command::new("python3")
             .args([&script("servers/xmpp_client.py"), &self.description])

@@ -110,7 +110,7 @@ fn not_offered(tls: &TlsFacts, certificate: &CertificateInspection) -> Failure {
     let (message, hint) = if !tls.certificate_requested {
         (
             "the server does not ask for a certificate in TLS, so EXTERNAL is not offered",
-            "on Prosody give 'c2s_ssl' (for direct TLS 'c2s_direct_tls_ssl') verify = { \"peer\", \"client_once\" }, on 13 also verifyext = { \"lsec_continue\" }; on ejabberd 'tls_verify: true'",
+            "on Prosody give 'c2s_ssl' (for direct TLS 'c2s_direct_tls_ssl') verify = { \"peer\", \"client_once\" }, on 13 also verifyext = { \"lsec_continue\" }",
         )
     } else if !tls.certificate_sent {
         (
@@ -129,7 +129,7 @@ fn not_offered(tls: &TlsFacts, certificate: &CertificateInspection) -> Failure {
             ),
             _ => (
                 "the server saw the certificate, but does not offer EXTERNAL",
-                "on Prosody see that mod_client_certs is loaded for this host (the one of Debian 12 fails to, its log says so), and that its clock is right",
+                "on Prosody see that mod_client_certs is loaded for this host (the one of Debian 12 fails to, its log says so), and that its clock is right; on ejabberd give the listener 'tls_verify: true'",
             ),
         }
     };
