@@ -16,6 +16,7 @@ mod documents;
 mod export;
 #[cfg(feature = "online")]
 mod fake_server;
+mod files;
 mod generate;
 mod inspect;
 mod jids;

@@ -29,10 +29,31 @@ pub enum Recovery {
 ///
 /// If the journal is not to be trusted, or the system does not let files be renamed or removed.
 pub fn recover(path: &Path) -> Result<Recovery, WriteError> {
-    let Some((place, name)) = target::find(path)? else {
-        return Ok(Recovery::Nothing);
+    let (place, name) = match target::find(path) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Recovery::Nothing),
+        // Where nobody could have begun anything, or whoever did is somebody else.
+        Err(WriteError::Write { source, .. })
+            if matches!(
+                source.kind(),
+                io::ErrorKind::NotADirectory
+                    | io::ErrorKind::PermissionDenied
+                    | io::ErrorKind::InvalidFilename
+            ) =>
+        {
+            return Ok(Recovery::Nothing);
+        }
+        Err(error) => return Err(error),
     };
-    recover_at(&place, &name)
+    match recover_at(&place, &name) {
+        // A journal cannot have been made beside a file of a name as long as that.
+        Err(WriteError::Write { source, .. })
+            if source.kind() == io::ErrorKind::InvalidFilename =>
+        {
+            Ok(Recovery::Nothing)
+        }
+        result => result,
+    }
 }
 
 pub(super) fn recover_at(

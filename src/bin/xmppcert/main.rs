@@ -8,9 +8,11 @@ mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
+use signal_hook::consts::SIGXFSZ;
 use time::OffsetDateTime;
 
 use crate::cli::{Cli, Color, Command, Global};
@@ -18,6 +20,9 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
+    // A file that may not grow further is then an error like a full disk, and not the end. There
+    // is nothing to do should this fail.
+    let _file_size_limit = signal_hook::flag::register(SIGXFSZ, Arc::default());
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return not_understood(error),

@@ -1,5 +1,7 @@
 //! `xmppcert renew`: the successor of a certificate, in its place.
 
+use std::os::unix::fs::FileTypeExt as _;
+
 use time::OffsetDateTime;
 use xmppcert::files::Output;
 use xmppcert::key::PrivateKey;
@@ -21,6 +23,16 @@ pub(crate) fn run(
     if input::is_stdin(path) || args.key.as_deref().is_some_and(input::is_stdin) {
         return Err(Failure::usage(
             "'renew' replaces files, and '-' is none",
+            "name the file of the certificate",
+        ));
+    }
+    // Reading it would wait for a writer, for nothing.
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.file_type().is_fifo()) {
+        return Err(Failure::input(
+            format!(
+                "'{}' is not a file, so it cannot be replaced",
+                path.display()
+            ),
             "name the file of the certificate",
         ));
     }
