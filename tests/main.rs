@@ -18,12 +18,14 @@ mod export;
 mod fake_server;
 mod files;
 mod generate;
+mod hostile_input;
 mod inspect;
 mod jids;
 mod keys;
 mod names;
 #[cfg(feature = "online")]
 mod online;
+mod prompts;
 mod renew;
 mod support;
 mod validity;

@@ -3,21 +3,23 @@
   python3 make.py        needs the cryptography package and openssl
 
 `rules/ID.crt` breaks the rule of this name and is otherwise as good as can be. The octets come
-from ../peers/variants.py, whose variants are named below. `inspect/` has an object of each kind
+from ../peers/variants/, whose variants are named below. `inspect/` has an object of each kind
 that is described, with names and extensions of every sort.
 """
 
+import base64
 import os
 import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "peers"))
+sys.path.insert(0, os.path.join(HERE, "..", "peers", "variants"))
 sys.dont_write_bytecode = True
-import variants as v  # noqa: E402
+import dates, extensions, frame, keys, names, signatures  # noqa: E401, E402
+import building as v  # noqa: E402
 
 START, END = v.tlv(23, b"260101000000Z"), v.general("90000101000000Z")
-VARIANTS = dict(v.variants())
+VARIANTS = {"plain": {}} | {k: o for part in (dates, extensions, frame, keys, names, signatures) for k, o in part.variants()}
 RULES = {
     "no-xmpp-address": "san-none",
     "xmpp-address-malformed": "spelling-no-at",
@@ -49,13 +51,13 @@ RULES = {
 
 
 def make(path, label="CERTIFICATE", **options):
-    options = {k: f() if k == "public_key" else f for k, f in options.items() if k != "jid"}
+    options = {k: f() if k == "public_key" else f for k, f in options.items() if k not in ("jid", "private_key")}
     der = v.certificate(**{"start": START, "end": END, **options})
     write(path, label, der)
 
 
 def write(path, label, der):
-    encoded = v.base64.b64encode(der).decode()
+    encoded = base64.b64encode(der).decode()
     lines = [encoded[i : i + 64] for i in range(0, len(encoded), 64)]
     with open(os.path.join(HERE, path), "w") as file:
         file.write("\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""]))
@@ -110,6 +112,21 @@ def main():
             "req", "-new", "-key", "inspect/pkcs1.key", "-subj", "/CN=hamlet@shakespeare.lit", "-addext",
             "subjectAltName=otherName:1.3.6.1.5.5.7.8.5;UTF8:hamlet@shakespeare.lit", "-addext", "extendedKeyUsage=clientAuth",
         ))
+    hostile()
+
+
+def hostile():
+    """Every kind of character that a terminal must not get, wherever text can stand."""
+    bad = "\x1b]0;owned\x07\x1b[31m\x7f\u009b2J\r\n\u202e\u2066\u200b\u00ad\ufeff\u2028\u2029\U000e0041"
+    octets = bad.encode()
+    names = [
+        v.addr(bad + "@shakespeare.lit"), v.tlv(0x81, octets), v.tlv(0x82, octets), v.tlv(0x86, octets),
+        v.other("1.3.6.1.5.5.7.8.7", v.tlv(22, octets)), v.other("1.2.3.4", v.utf8(bad)),
+        v.tlv(0xA4, v.seq(v.rdn("2.5.4.10", v.utf8(bad)))),
+    ]
+    subject = v.seq(v.rdn("2.5.4.3", v.utf8(bad)), v.rdn("2.5.4.11", v.tlv(20, octets)), v.rdn("1.2.3.4", v.utf8(bad)))
+    issuer = v.seq(v.rdn("2.5.4.3", v.utf8(bad)))
+    make("inspect/hostile.crt", names=names, subject=subject, issuer=issuer)
 
 
 if __name__ == "__main__":
