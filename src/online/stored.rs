@@ -113,8 +113,8 @@ pub fn append(session: &mut Session, new: New<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Stores a certificate by Prosody's ad-hoc command (XEP-0050), which modules from 2024 on have without the fault that
-/// keeps `<append/>` from being answered.
+/// Stores a certificate by Prosody's ad-hoc command (XEP-0050), which newer versions of its module have without the fault
+/// that keeps `<append/>` from being answered.
 ///
 /// # Errors
 /// [`StoreError`]

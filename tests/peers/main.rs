@@ -9,6 +9,7 @@
     reason = "a test that cannot go on has failed, and it looks at files as a user would"
 )]
 
+mod accounts;
 mod doctor;
 mod linters;
 mod prosody;

@@ -42,17 +42,19 @@ impl Server {
 
     /// The options by which our program finds and trusts it.
     pub(crate) fn options(&self) -> [String; 4] {
-        let fact = |name: &str| {
-            let facts: Value = serde_json::from_str(&self.description).unwrap();
-            facts[name].to_string().trim_matches('"').to_owned()
-        };
-        let address = format!("127.0.0.1:{}", fact("port"));
-        [
-            "--server".to_owned(),
-            address,
-            "--ca".to_owned(),
-            fact("ca"),
-        ]
+        let address = format!("127.0.0.1:{}", self.value("port"));
+        let ca = self.value("ca").as_str().unwrap().to_owned();
+        ["--server".to_owned(), address, "--ca".to_owned(), ca]
+    }
+
+    /// The line of JSON that says where it is.
+    pub(crate) fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// One member of it.
+    pub(crate) fn value(&self, member: &str) -> Value {
+        serde_json::from_str::<Value>(&self.description).unwrap()[member].clone()
     }
 
     /// The same for its port of direct TLS.
