@@ -1,7 +1,9 @@
 //! Key pairs for client certificates: the algorithms on offer, and private keys that can sign.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
+use std::thread;
 
 use rcgen::{PublicKeyData as _, SignatureAlgorithm};
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -10,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::private_key_info::{DecodeError, PrivateKeyInfo};
 use crate::public_key::KeyDescription;
+use crate::rsa_keygen::{self, Watch};
 
 const WEAK_RSA: &str = "clients on OpenSSL refuse RSA keys under 2048 bits";
 const P_521: &str = "P-521 breaks TLS 1.2 logins on Prosody's default settings";
@@ -148,15 +151,32 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Makes a new key. RSA takes from a fraction of a second to several.
+    /// Makes a new key. RSA keeps all cores busy for some hundredths of a second, or a second on old processors.
     ///
     /// # Errors
     /// [`KeyError::Generation`] where the system gives no random octets.
     pub fn generate(algorithm: KeyAlgorithm) -> Result<Self, KeyError> {
+        let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self::generate_watched(algorithm, cores, &Watch::default())
+    }
+
+    /// Makes a new key, as [`generate`](Self::generate) does. If it is one of RSA, so many threads search, and `watch` says how
+    /// far they are, and can end the search.
+    ///
+    /// # Errors
+    /// [`KeyError::Generation`] where the system gives no random octets, [`KeyError::Rsa`] after [`Watch::cancel`].
+    pub fn generate_watched(
+        algorithm: KeyAlgorithm,
+        threads: NonZeroUsize,
+        watch: &Watch,
+    ) -> Result<Self, KeyError> {
         let info = match algorithm.modulus_bits() {
             Some(bits) => {
-                let key = rsa::PrivateKey::new(&mut getrandom::SysRng, bits)
-                    .map_err(|_| KeyError::Generation)?;
+                let key =
+                    rsa_keygen::generate(bits, threads, watch).map_err(|error| match error {
+                        rsa_keygen::Error::Random => KeyError::Generation,
+                        error => KeyError::Rsa(error),
+                    })?;
                 let pkcs8 = key.to_pkcs8_der().map_err(|_| KeyError::Generation)?;
                 PrivateKeyInfo::decode(pkcs8.as_bytes())
             }
@@ -260,6 +280,8 @@ pub enum KeyError {
     },
     /// The system's random number generator failed.
     Generation,
+    /// There is no new RSA key.
+    Rsa(rsa_keygen::Error),
     /// The file does not hold a key that can be read.
     Unreadable(DecodeError),
     /// A key of a kind that would not work.
@@ -285,6 +307,7 @@ impl KeyError {
                 KeyAlgorithm::ALL.map(KeyAlgorithm::name).join(", ")
             ),
             Self::Generation => "see that the system's random number generator works".to_owned(),
+            Self::Rsa(error) => error.hint().to_owned(),
             Self::Unreadable(DecodeError::Encrypted) => {
                 "decrypt it with 'openssl pkey -in KEY -out NEW'".to_owned()
             }
@@ -304,6 +327,7 @@ impl fmt::Display for KeyError {
             Self::Generation => {
                 f.write_str("no key could be made: the system gave no random octets")
             }
+            Self::Rsa(error) => write!(f, "no key could be made: {error}"),
             Self::Unreadable(error) => write!(f, "{error}"),
             Self::Unsupported { key, reason } => write!(f, "is an {key} key, and {reason}"),
             Self::NoPublicPart => f.write_str("lacks its public part"),

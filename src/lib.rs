@@ -4,7 +4,7 @@
 //! XEP-0257 keep one for each device. This library does what the program `xmppcert` offers, and never prints, exits or
 //! looks at the clock:
 //!
-//! - [`jid`] and [`validity`] parse what a certificate is to say, [`key`] makes or takes the key,
+//! - [`jid`] and [`validity`] parse what a certificate is to say, [`key`] makes or takes the key ([`rsa_keygen`] finds RSA keys),
 //!   [`certificate`] puts them together, and [`renewal`] makes the successor of an old one;
 //! - [`objects`] finds certificates and keys in files, [`inspection`] tells what they say, and [`check`] whether servers and
 //!   clients would take them;
@@ -38,6 +38,7 @@ pub mod private_key_info;
 pub mod public_key;
 pub mod renewal;
 pub mod rotation;
+pub mod rsa_keygen;
 pub mod stanza;
 pub mod validity;
 pub mod xmpp_addr;

@@ -1,5 +1,6 @@
 //! One account: what a line asks for, made, or found to be there already.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
@@ -17,6 +18,7 @@ use crate::key::{KeyAlgorithm, PrivateKey};
 use crate::objects::{OBJECT_LIMIT, Object, Objects};
 use crate::private_key_info::PrivateKeyInfo;
 use crate::public_key::KeyDescription;
+use crate::rsa_keygen::Watch;
 use crate::validity::{Period, Standing, Validity};
 
 /// What applies to every line that does not say otherwise.
@@ -100,7 +102,10 @@ impl Order {
         &self,
         folder: PathBuf,
     ) -> Result<(Box<Account>, Zeroizing<String>, String), AccountError> {
-        let key = PrivateKey::generate(self.key_algorithm).map_err(AccountError::Key)?;
+        // The other cores are busy with other accounts.
+        let watch = Watch::default();
+        let key = PrivateKey::generate_watched(self.key_algorithm, NonZeroUsize::MIN, &watch)
+            .map_err(AccountError::Key)?;
         let description = key.description().clone();
         let key_pem = key.to_pem().map_err(AccountError::Key)?;
         let made = self.params.self_sign(key).map_err(AccountError::Signing)?;

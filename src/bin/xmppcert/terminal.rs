@@ -1,18 +1,21 @@
 //! Talking to the person or the script: results on standard output, everything else on standard
 //! error, and nothing from a file or an argument unescaped.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::MetadataExt as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use rustix::fs::{FileType, OFlags};
 use serde::Serialize;
+use xmppcert::rsa_keygen::Watch;
 
 use crate::cli::{Color, Global};
 use crate::escaping::{escape, json};
@@ -85,6 +88,22 @@ impl Terminal {
         }
         bar.enable_steady_tick(Duration::from_millis(100));
         Spinner(Some(bar))
+    }
+
+    /// Like a spinner, and shows how far the search for primes is.
+    pub(crate) fn search(self, message: &str, watch: Arc<Watch>) -> Spinner {
+        let spinner = self.spinner(message);
+        if let Some(bar) = &spinner.0 {
+            let template = "{spinner} {msg}, {tested} candidates tested ({elapsed})";
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                let tested = move |_: &ProgressState, text: &mut dyn fmt::Write| {
+                    // There is nobody to tell that it cannot be told.
+                    write!(text, "{}", watch.tested()).unwrap_or_default();
+                };
+                bar.set_style(style.with_key("tested", tested));
+            }
+        }
+        spinner
     }
 
     /// Shows how much of so many octets is done, until dropped; only to who watches, and not where results scroll by.

@@ -1,12 +1,16 @@
 //! `xmppcert generate`: a new key and a certificate or a request for it.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
+use std::sync::Arc;
+use std::thread;
 
 use time::OffsetDateTime;
 use xmppcert::certificate::{ClientCertificateParams, SigningError};
 use xmppcert::files::Output as OutputFile;
 use xmppcert::key::{KeyAlgorithm, KeyError, PrivateKey};
 use xmppcert::public_key::KeyDescription;
+use xmppcert::rsa_keygen::Watch;
 use zeroize::Zeroizing;
 
 use super::output_files::{self, OutputFiles, with_suffix};
@@ -265,10 +269,13 @@ fn tell(
 /// A new key of the type named; looking for the primes of an RSA key is shown to who watches.
 pub(super) fn new_key(terminal: Terminal, name: Option<&str>) -> Result<PrivateKey, Failure> {
     let algorithm = key_algorithm(name)?;
+    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let watch = Arc::new(Watch::default());
     let spinner = algorithm
         .is_rsa()
-        .then(|| terminal.spinner(&format!("making an {algorithm} key")));
-    let key = PrivateKey::generate(algorithm).map_err(|error| no_key(&error));
+        .then(|| terminal.search(&format!("making an {algorithm} key"), Arc::clone(&watch)));
+    let key =
+        PrivateKey::generate_watched(algorithm, cores, &watch).map_err(|error| no_key(&error));
     drop(spinner);
     key
 }
