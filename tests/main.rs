@@ -22,10 +22,12 @@ mod hostile_input;
 mod inspect;
 mod jids;
 mod keys;
+mod kills;
 mod names;
 #[cfg(feature = "online")]
 mod online;
 mod prompts;
+mod readme;
 mod renew;
 mod support;
 mod validity;
