@@ -1,7 +1,5 @@
 //! Fingerprints: digests of certificates and keys in the form in which people and programs compare them.
 
-use std::fmt::Write as _;
-
 use ring::digest::{Algorithm, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 
 /// SHA-256 (FIPS 180-4) in lower-case hexadecimal without colons.
@@ -24,8 +22,11 @@ fn of(algorithm: &'static Algorithm, octets: &[u8]) -> String {
 pub(crate) fn hex(octets: &[u8]) -> String {
     let mut text = String::with_capacity(2 * octets.len());
     for octet in octets {
-        // Writing to a `String` cannot fail.
-        let _infallible = write!(text, "{octet:02x}");
+        for digit in [octet >> 4, octet & 0x0f] {
+            text.push(char::from(
+                if digit < 10 { b'0' } else { b'a' - 10 } + digit,
+            ));
+        }
     }
     text
 }

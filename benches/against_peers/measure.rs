@@ -9,6 +9,7 @@ use serde::Serialize;
 /// What to measure and how to say it.
 pub(crate) struct Plan {
     json: bool,
+    quick: bool,
     runs: Option<usize>,
     words: Vec<String>,
 }
@@ -17,6 +18,7 @@ impl Plan {
     pub(crate) fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Self {
         let mut plan = Self {
             json: false,
+            quick: false,
             runs: None,
             words: Vec::new(),
         };
@@ -25,6 +27,7 @@ impl Plan {
                 // Cargo says this to every benchmark.
                 "--bench" => {}
                 "--json" => plan.json = true,
+                "--quick" => plan.quick = true,
                 "--runs" => {
                     let runs = arguments.next().and_then(|runs| runs.parse().ok());
                     plan.runs = Some(runs.expect("a number after '--runs'"));
@@ -40,9 +43,15 @@ impl Plan {
         self.words.is_empty() || self.words.iter().any(|word| work.contains(word))
     }
 
+    /// Whether to show in a minute that everything works, rather than to measure well.
+    pub(crate) fn is_quick(&self) -> bool {
+        self.quick
+    }
+
     /// How often to run each side; `usual` unless the command line says otherwise.
     pub(crate) fn runs(&self, usual: usize) -> usize {
-        self.runs.unwrap_or(usual)
+        let few = if self.quick { 3 } else { usual };
+        self.runs.unwrap_or_else(|| usual.min(few))
     }
 }
 
@@ -146,6 +155,9 @@ pub(crate) struct Report {
     version: &'static str,
     processor: String,
     cores: usize,
+    /// How many processes wanted a core in the minute before the start and before the end, which should be 0 and 1.
+    load: [f64; 2],
+    date: String,
     peers: Vec<String>,
     rows: Vec<Row>,
 }
@@ -162,6 +174,8 @@ impl Report {
             version: env!("CARGO_PKG_VERSION"),
             processor,
             cores: thread::available_parallelism().map_or(1, usize::from),
+            load: [load(); 2],
+            date: time::OffsetDateTime::now_utc().date().to_string(),
             peers: Vec::new(),
             rows: Vec::new(),
         }
@@ -186,16 +200,20 @@ impl Report {
         self.rows.push(row);
     }
 
-    pub(crate) fn print(&self, plan: &Plan) {
+    pub(crate) fn print(mut self, plan: &Plan) {
+        self.load[1] = load();
         if plan.json {
-            println!("{}", serde_json::to_string_pretty(self).unwrap());
+            println!("{}", serde_json::to_string_pretty(&self).unwrap());
             return;
         }
         println!(
-            "xmppcert {} on {}, {} cores; {}",
+            "{}: xmppcert {} on {}, {} cores, load {} to {}; {}",
+            self.date,
             self.version,
             self.processor,
             self.cores,
+            self.load[0],
+            self.load[1],
             self.peers.join("; ")
         );
         println!("Seconds as mean ± standard error (median); the ratio is of the means.\n");
@@ -215,6 +233,12 @@ impl Report {
             );
         }
     }
+}
+
+fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let minute = text.split(' ').next().unwrap_or_default();
+    minute.parse().unwrap_or(f64::NAN)
 }
 
 fn said(sample: &Sample) -> String {

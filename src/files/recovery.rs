@@ -242,7 +242,7 @@ pub(super) fn finish(entries: &[Entry]) -> io::Result<()> {
         // Renaming a link over another link to the same file does nothing, and leaves both.
         entry.unstage()?;
     }
-    sync(entries)
+    sync(None, entries)
 }
 
 /// Brings every old file back, as far as the new one took its place.
@@ -255,18 +255,21 @@ pub(super) fn undo(entries: &[Entry]) -> io::Result<()> {
     for entry in entries {
         entry.unstage()?;
     }
-    sync(entries)
+    sync(None, entries)
 }
 
-/// Makes the renames last.
-pub(super) fn sync(entries: &[Entry]) -> io::Result<()> {
-    for (index, entry) in entries.iter().enumerate() {
+/// Makes what was done in these directories last, with one call for each.
+pub(super) fn sync(place: Option<&Directory>, entries: &[Entry]) -> io::Result<()> {
+    let mut done: Vec<&Directory> = Vec::new();
+    let directories = entries.iter().map(|entry| &entry.directory);
+    for directory in place.into_iter().chain(directories) {
         let mut is_done = false;
-        for earlier in &entries[..index] {
-            is_done |= earlier.directory.is_same(&entry.directory)?;
+        for earlier in &done {
+            is_done |= earlier.is_same(directory)?;
         }
         if !is_done {
-            entry.directory.sync()?;
+            directory.sync()?;
+            done.push(directory);
         }
     }
     Ok(())

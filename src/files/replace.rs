@@ -176,10 +176,7 @@ impl Work {
             entry.set_inodes(*inodes);
         }
         self.journal.ready(&inodes).map_err(failed)?;
-        self.place
-            .sync()
-            .and_then(|()| recovery::sync(&self.entries))
-            .map_err(failed)?;
+        recovery::sync(Some(&self.place), &self.entries).map_err(failed)?;
         Ok(kept)
     }
 
