@@ -11,6 +11,7 @@
 
 mod accounts;
 mod doctor;
+mod fleet;
 mod linters;
 mod prosody;
 mod readers;
