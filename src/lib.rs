@@ -22,6 +22,7 @@
 //! ```
 
 pub mod batch;
+mod ber;
 pub mod certificate;
 pub mod check;
 #[cfg(feature = "online")]

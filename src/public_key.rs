@@ -7,6 +7,8 @@ use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+use crate::ber::Element;
+
 use crate::fingerprint::hex;
 
 /// Names of algorithms that a SubjectPublicKeyInfo or a PKCS #8 key may state.
@@ -58,6 +60,9 @@ pub struct KeyDescription {
     /// Whether the curve is spelt out, and was recognised by its prime.
     #[serde(skip)]
     pub has_explicit_curve: bool,
+    /// Whether the key is of a length or form that its algorithm does not have.
+    #[serde(skip)]
+    pub is_malformed: bool,
 }
 
 /// The primes of the curves that OpenSSL recognises where their parameters are spelt out.
@@ -98,6 +103,7 @@ impl KeyDescription {
             bits: modulus.map(bit_length),
             curve: curve.map(|curve| name_of(CURVES, curve)),
             has_explicit_curve: false,
+            is_malformed: false,
         }
     }
 
@@ -106,7 +112,7 @@ impl KeyDescription {
         let parsed = spki.parsed().ok();
         let modulus = match &parsed {
             Some(PublicKey::RSA(key)) => Some(key.modulus),
-            _ => None,
+            _ => rsa_pss_modulus(spki),
         };
         let parameters = spki.algorithm.parameters.as_ref();
         let prime = parameters.and_then(|dsa| {
@@ -128,7 +134,69 @@ impl KeyDescription {
             description.has_explicit_curve = true;
             description.curve = explicit_curve(parameters).map(str::to_owned);
         }
+        description.is_malformed = match description.algorithm.as_str() {
+            "rsa" | "rsa-pss" => modulus.is_none(),
+            "ed25519" => parameters.is_some() || spki.subject_public_key.data.len() != 32,
+            "ed448" => parameters.is_some() || spki.subject_public_key.data.len() != 57,
+            "ecdsa" => !is_point(&spki.subject_public_key.data, description.curve.as_deref()),
+            _ => false,
+        };
         description
+    }
+}
+
+/// RSA-PSS has keys of the same form as RSA (RFC 4055 1.2).
+fn rsa_pss_modulus<'a>(spki: &'a SubjectPublicKeyInfo<'_>) -> Option<&'a [u8]> {
+    let is_pss = name_of(ALGORITHMS, &spki.algorithm.algorithm.to_id_string()) == "rsa-pss";
+    let (key, _) = Element::first(&spki.subject_public_key.data).filter(|_| is_pss)?;
+    let (modulus, _) = Element::first(key.content)?;
+    Some(modulus.content)
+}
+
+/// Whether two SubjectPublicKeyInfo, DER, are of the same key, even where their parameters or points are
+/// encoded in different forms.
+#[must_use]
+pub fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let value = |spki| {
+        let (_, spki) = SubjectPublicKeyInfo::from_der(spki).ok()?;
+        let key = spki.subject_public_key.data.to_vec();
+        let is_ec = name_of(ALGORITHMS, &spki.algorithm.algorithm.to_id_string()) == "ecdsa";
+        let key = if is_ec { compressed(&key) } else { key };
+        Some((spki.algorithm.algorithm.to_id_string(), key))
+    };
+    one == other || value(one).is_some_and(|one| Some(one) == value(other))
+}
+
+/// A point in the shorter form of SEC 1 2.3.3: the sign, and one coordinate.
+fn compressed(point: &[u8]) -> Vec<u8> {
+    match point {
+        [4 | 6 | 7, both @ ..] if both.len() % 2 == 0 => {
+            let sign = 2 + (both.last().copied().unwrap_or_default() & 1);
+            [&[sign], &both[..both.len() / 2]].concat()
+        }
+        _ => point.to_vec(),
+    }
+}
+
+/// Whether the octets are a point of SEC 1 2.3.3 for the curve, or at least look like one where its size is not known.
+/// Whether the curve goes through it is not tried.
+fn is_point(octets: &[u8], curve: Option<&str>) -> bool {
+    let field = match curve {
+        Some("P-256" | "secp256k1" | "brainpoolP256r1") => Some(32),
+        Some("P-384" | "brainpoolP384r1") => Some(48),
+        Some("P-521") => Some(66),
+        _ => None,
+    };
+    let is_of = |length: usize, fields: usize| field.is_none_or(|field| length == fields * field);
+    match octets {
+        [2 | 3, x @ ..] => is_of(x.len(), 1),
+        [4, both @ ..] => is_of(both.len(), 2),
+        // Form and sign are told twice (X9.62).
+        [form @ (6 | 7), both @ ..] => {
+            let is_odd = both.last().is_some_and(|octet| octet & 1 == 1);
+            is_of(both.len(), 2) && (*form == 7) == is_odd
+        }
+        _ => false,
     }
 }
 

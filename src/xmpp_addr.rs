@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
-use x509_parser::asn1_rs::{Any, Class, FromBer as _, Tag};
 
+use crate::ber::Element;
 use crate::jid::Jid;
 
 /// The object identifier id-on-xmppAddr as numbers, for encoders.
@@ -33,16 +33,36 @@ impl XmppAddr {
     ///
     /// Returns nothing where even that frame is damaged.
     pub(crate) fn decode(value: &[u8]) -> Option<Self> {
-        let (rest, frame) = Any::from_ber(value).ok()?;
-        let is_frame = frame.class() == Class::ContextSpecific && frame.tag() == Tag(0);
-        if !rest.is_empty() || !is_frame || !frame.header.is_constructed() {
+        let (frame, rest) = Element::first(value)?;
+        let is_frame = frame.is_context(0) && frame.is_constructed;
+        if !rest.is_empty() || !is_frame {
             return None;
         }
-        let (rest, content) = Any::from_ber(frame.data).ok()?;
+        let (content, rest) = Element::first(frame.content)?;
+        let string_type = StringType::of(content.is_universal(), content.tag);
         rest.is_empty().then(|| Self {
-            octets: string_octets(&content),
-            string_type: StringType::of(&content),
+            octets: string_type.octets(&content),
+            string_type,
         })
+    }
+
+    /// Whether `LuaSec`, which Prosody reads certificates with, takes for the pointer to a string what
+    /// is none: a BOOLEAN, or the description of an OBJECT IDENTIFIER.
+    pub(crate) fn crashes_luasec(&self) -> bool {
+        match self.string_type {
+            StringType::Other(1) => !self.is_nothing(),
+            StringType::Other(6) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it comes to nothing at all in libraries: NULL, or a BOOLEAN that is FALSE.
+    pub(crate) fn is_nothing(&self) -> bool {
+        match self.string_type {
+            StringType::Other(1) => self.octets == [0],
+            StringType::Other(5) => true,
+            _ => false,
+        }
     }
 
     /// The address as text; octets that do not fit the type of string become U+FFFD.
@@ -57,24 +77,6 @@ impl XmppAddr {
     /// As [`Jid::parse`].
     pub fn to_jid(&self) -> Result<Jid, crate::jid::JidError> {
         Jid::parse(&self.text())
-    }
-}
-
-/// What libraries hand on as the content of a string: the segments of a constructed one joined,
-/// and of a BIT STRING what follows the number of unused bits.
-fn string_octets(content: &Any<'_>) -> Vec<u8> {
-    let is_collection = matches!(content.tag(), Tag::Sequence | Tag::Set);
-    if content.header.is_constructed() && !is_collection {
-        let (mut octets, mut rest) = (Vec::new(), content.data);
-        while let Ok((following, segment)) = Any::from_ber(rest) {
-            octets.extend_from_slice(segment.data);
-            rest = following;
-        }
-        return octets;
-    }
-    match content.tag() {
-        Tag::BitString => content.data.get(1..).unwrap_or_default().to_vec(),
-        _ => content.data.to_vec(),
     }
 }
 
@@ -101,27 +103,29 @@ pub enum StringType {
     Universal,
     /// OCTET STRING, which is not text at all.
     OctetString,
-    /// Something else, by the number of its universal tag, or 0 where that is not universal.
+    /// Something else, by the number of its universal tag.
     Other(u32),
+    /// Something with a tag that is not universal.
+    Tagged,
 }
 
 impl StringType {
-    pub(crate) fn of(value: &Any<'_>) -> Self {
-        if value.class() != Class::Universal {
-            return Self::Other(0);
+    pub(crate) fn of(is_universal: bool, tag: u32) -> Self {
+        if !is_universal {
+            return Self::Tagged;
         }
-        match value.tag() {
-            Tag::Utf8String => Self::Utf8,
-            Tag::Ia5String => Self::Ia5,
-            Tag::PrintableString => Self::Printable,
-            Tag::VisibleString => Self::Visible,
-            Tag::GeneralString => Self::General,
-            Tag::NumericString => Self::Numeric,
-            Tag::TeletexString => Self::Teletex,
-            Tag::BmpString => Self::Bmp,
-            Tag::UniversalString => Self::Universal,
-            Tag::OctetString => Self::OctetString,
-            Tag(other) => Self::Other(other),
+        match tag {
+            12 => Self::Utf8,
+            22 => Self::Ia5,
+            19 => Self::Printable,
+            26 => Self::Visible,
+            27 => Self::General,
+            18 => Self::Numeric,
+            20 => Self::Teletex,
+            30 => Self::Bmp,
+            28 => Self::Universal,
+            4 => Self::OctetString,
+            other => Self::Other(other),
         }
     }
 
@@ -130,8 +134,26 @@ impl StringType {
     #[must_use]
     pub const fn is_string(self) -> bool {
         // Tags of X.680 8.4: BOOLEAN, INTEGER, NULL, OBJECT IDENTIFIER, SEQUENCE and SET.
-        !matches!(self, Self::Other(0 | 1 | 2 | 5 | 6 | 16 | 17))
+        !matches!(self, Self::Tagged | Self::Other(1 | 2 | 5 | 6 | 16 | 17))
     }
+
+    /// What libraries hand on as the content of a string: the segments of a constructed one joined,
+    /// and of a BIT STRING what follows the number of unused bits.
+    fn octets(self, value: &Element<'_>) -> Vec<u8> {
+        if !self.is_string() {
+            return value.content.to_vec();
+        }
+        let mut octets = value.joined().unwrap_or_default();
+        if self == Self::BIT_STRING && !octets.is_empty() {
+            let unused = octets.remove(0);
+            if let Some(last) = octets.last_mut() {
+                *last &= 0xffu8.checked_shl(unused.into()).unwrap_or_default();
+            }
+        }
+        octets
+    }
+
+    const BIT_STRING: Self = Self::Other(3);
 
     /// `octets` as text of this type; what does not fit becomes U+FFFD.
     #[must_use]
@@ -179,7 +201,7 @@ impl fmt::Display for StringType {
             Self::Other(6) => "OBJECT IDENTIFIER",
             Self::Other(16) => "SEQUENCE",
             Self::Other(17) => "SET",
-            Self::Other(_) => "not a string",
+            Self::Other(_) | Self::Tagged => "not a string",
         })
     }
 }

@@ -24,6 +24,8 @@ fn breaking(rule: &Rule) -> (Sandbox, Outcome) {
         "expires-soon" => ("plain", &["--expires-in", "7500y"]),
         "key-mismatch" => ("plain", &["--key", "other.key"]),
         "file-not-bare" => ("plain", &[]),
+        // One does for both.
+        "too-large-to-log-in" => ("too-large-to-upload", &[]),
         id => (id, &[]),
     };
     let sandbox = with(file);

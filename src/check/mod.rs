@@ -15,6 +15,7 @@ pub use rules::RULES;
 
 use crate::inspection::CertificateInspection;
 use crate::jid::Jid;
+use crate::xmpp_addr::XmppAddr;
 
 /// A server or client whose behaviour is predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,8 +162,8 @@ pub struct Question<'a> {
     pub form: FileForm,
     /// The account it is for.
     pub jid: Option<&'a Jid>,
-    /// SHA-256 of the SubjectPublicKeyInfo of the private key that should belong to it.
-    pub key: Option<&'a str>,
+    /// The SubjectPublicKeyInfo, DER, of the private key that should belong to it.
+    pub key: Option<&'a [u8]>,
     /// The moment at which it must still be valid.
     pub valid_at: Option<OffsetDateTime>,
     /// Those whose refusal is a no.
@@ -178,38 +179,48 @@ struct Case<'a> {
 
 /// One XMPP address of the certificate.
 struct Address<'a> {
-    octets: &'a [u8],
     text: String,
-    /// Whether servers get to see the octets at all.
-    is_string: bool,
     jid: Option<Jid>,
+    /// The account that a server finds in the octets which compares these and prepares nothing, as
+    /// Prosody does.
+    verbatim: Option<Jid>,
+    octets: &'a [u8],
 }
 
-impl Address<'_> {
-    /// Whether a server that compares octets, as Prosody does, finds the account in it.
-    ///
-    /// Such a server cuts the resourcepart off and prepares nothing.
-    fn names_account_verbatim(&self) -> bool {
-        let Some(jid) = &self.jid else {
-            return false;
-        };
-        if !self.is_string {
-            return false;
+impl<'a> Address<'a> {
+    fn of(addr: &'a XmppAddr) -> Self {
+        Self {
+            text: addr.text().into_owned(),
+            jid: addr.to_jid().ok(),
+            verbatim: Self::verbatim(addr),
+            octets: &addr.octets,
         }
+    }
+
+    /// Prosody cuts off what follows the first slash, if anything does, and looks at the rest.
+    fn verbatim(addr: &XmppAddr) -> Option<Jid> {
+        let bare = match addr.octets.iter().position(|octet| *octet == b'/') {
+            Some(slash) if slash + 1 == addr.octets.len() => return None,
+            Some(slash) => &addr.octets[..slash],
+            None => &addr.octets,
+        };
+        let bare = str::from_utf8(bare).ok()?;
+        let jid = Jid::parse(bare).ok()?;
+        (addr.string_type.is_string() && jid.as_str() == bare).then_some(jid)
+    }
+
+    /// Whether it is spelt as servers spell the JID that it is read as.
+    fn is_normalised(&self) -> bool {
         let bare = self.octets.split(|octet| *octet == b'/').next();
-        bare == Some(jid.to_bare().as_str().as_bytes())
+        let jid = self.jid.as_ref().map(Jid::to_bare);
+        self.verbatim.is_some() && bare == jid.as_ref().map(|jid| jid.as_str().as_bytes())
     }
 }
 
 impl<'a> Case<'a> {
     fn new(certificate: &'a CertificateInspection, question: &'a Question<'a>) -> Self {
         let addrs = &certificate.subject.extensions.xmpp_addrs;
-        let addresses = addrs.iter().map(|addr| Address {
-            octets: &addr.octets,
-            is_string: addr.string_type.is_string(),
-            text: addr.text().into_owned(),
-            jid: addr.to_jid().ok(),
-        });
+        let addresses = addrs.iter().map(Address::of);
         Self {
             certificate,
             question,
@@ -217,18 +228,19 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Whether `address` is for the account that was asked about, or for any where none was.
-    fn is_asked_for(&self, address: &Address<'_>) -> bool {
-        address.jid.as_ref().is_some_and(|jid| {
-            let asked = self.question.jid.map(Jid::to_bare);
-            asked.is_none_or(|asked| asked == jid.to_bare())
-        })
+    /// Whether `jid` is the account that was asked about, or any where none was.
+    fn is_asked_for(&self, jid: &Jid) -> bool {
+        let asked = self.question.jid.map(Jid::to_bare);
+        asked.is_none_or(|asked| asked == jid.to_bare())
     }
 
     /// Whether Prosody finds the account in one of the addresses.
     fn has_usable_address(&self) -> bool {
-        let mut addresses = self.addresses.iter();
-        addresses.any(|address| self.is_asked_for(address) && address.names_account_verbatim())
+        let mut found = self
+            .addresses
+            .iter()
+            .filter_map(|address| address.verbatim.as_ref());
+        found.any(|jid| self.is_asked_for(jid))
     }
 
     /// The account in the form it should have: the one asked about, or the first that can be read.

@@ -6,10 +6,12 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::Serialize;
-use x509_parser::asn1_rs::{Any, Class, FromBer as _, FromDer as _, Header, Tag};
+use x509_parser::asn1_rs::FromDer as _;
 use x509_parser::x509::X509Name;
 
-use super::names;
+use super::definition::is_oid;
+use super::{definitions, names};
+use crate::ber::Element;
 use crate::fingerprint::hex;
 use crate::xmpp_addr::{ID_ON_XMPP_ADDR, StringType, XmppAddr};
 
@@ -36,26 +38,23 @@ pub(super) struct AltNames {
     pub(super) xmpp_addrs: Vec<XmppAddr>,
     /// Against the definition, in one name or in all.
     pub(super) is_malformed: bool,
+    /// See [`XmppAddr::crashes_luasec`].
+    pub(super) crashes_luasec: bool,
 }
 
 impl AltNames {
     pub(super) fn read(value: &[u8]) -> Self {
-        let mut all = Self::default();
-        let mut rest = match Any::from_ber(value) {
-            Ok((_, sequence)) if is_sequence(&sequence.header) => sequence.data,
-            _ => {
-                all.is_malformed = true;
-                return all;
-            }
+        let mut all = Self {
+            is_malformed: !definitions::GENERAL_NAMES.is_met_by(value),
+            ..Self::default()
         };
-        while !rest.is_empty() {
-            let Ok((following, name)) = Any::from_ber(rest) else {
-                all.is_malformed = true;
-                break;
-            };
+        let Some((sequence, _)) = Element::first(value) else {
+            return all;
+        };
+        let mut rest = sequence.content;
+        while let Some((name, following)) = Element::first(rest) {
             if !all.take_in(&name) {
-                all.is_malformed = true;
-                all.push("malformed", format!("#{}", hex(name.data)), None);
+                all.push("malformed", format!("#{}", hex(name.content)), None);
             }
             rest = following;
         }
@@ -71,28 +70,25 @@ impl AltNames {
     }
 
     /// False where the name is none.
-    fn take_in(&mut self, name: &Any<'_>) -> bool {
-        if name.class() != Class::ContextSpecific {
+    fn take_in(&mut self, name: &Element<'_>) -> bool {
+        let Some(octets) = name.joined().filter(|_| name.class == 2) else {
             return false;
-        }
-        let text = || String::from_utf8_lossy(name.data).into_owned();
-        let opaque = || format!("#{}", hex(name.data));
-        let (kind, value) = match (name.tag().0, name.header.is_constructed()) {
-            (0, true) => return self.take_in_other_name(name.data),
-            (1, false) => ("rfc822Name", text()),
-            (2, false) => ("dNSName", text()),
-            (3, true) => ("x400Address", opaque()),
-            (4, true) => match X509Name::from_der(name.data) {
+        };
+        let text = || String::from_utf8_lossy(&octets).into_owned();
+        let opaque = || format!("#{}", hex(name.content));
+        let (kind, value) = match name.tag {
+            0 => return self.take_in_other_name(name),
+            1 => ("rfc822Name", text()),
+            2 => ("dNSName", text()),
+            3 => ("x400Address", opaque()),
+            4 => match X509Name::from_der(name.content) {
                 Ok((&[], name)) => ("directoryName", names::rfc4514(&name)),
                 _ => return false,
             },
-            (5, true) => ("ediPartyName", opaque()),
-            (6, false) => ("uniformResourceIdentifier", text()),
-            (7, false) => ("iPAddress", ip_address(name.data)),
-            (8, false) => match oid(name.data) {
-                Some(oid) => ("registeredID", oid),
-                None => return false,
-            },
+            5 => ("ediPartyName", opaque()),
+            6 => ("uniformResourceIdentifier", text()),
+            7 => ("iPAddress", ip_address(&octets)),
+            8 if is_oid(name.content) => ("registeredID", dotted(name.content)),
             _ => return false,
         };
         self.push(kind, value, None);
@@ -100,30 +96,33 @@ impl AltNames {
     }
 
     /// `OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY }`
-    fn take_in_other_name(&mut self, content: &[u8]) -> bool {
-        let Ok((value, kind)) = Any::from_ber(content) else {
+    fn take_in_other_name(&mut self, name: &Element<'_>) -> bool {
+        let Some((kind, value)) = Element::first(name.content) else {
             return false;
         };
-        let is_oid = kind.class() == Class::Universal && kind.tag() == Tag::Oid;
-        let Some(oid) = is_oid.then(|| oid(kind.data)).flatten() else {
+        if !(name.is_constructed && kind.is_universal() && kind.tag == 6 && is_oid(kind.content)) {
             return false;
-        };
+        }
         // Every otherName has the frame of an xmppAddr, whatever stands within.
         let Some(content) = XmppAddr::decode(value) else {
             return false;
         };
         let text = content.text().into_owned();
         let string_type = Some(content.string_type);
+        let oid = dotted(kind.content);
         match oid.as_str() {
             ID_ON_XMPP_ADDR => {
                 self.push("xmppAddr", text, string_type);
-                self.xmpp_addrs.push(content);
+                self.crashes_luasec |= content.crashes_luasec();
+                if !content.is_nothing() {
+                    self.xmpp_addrs.push(content);
+                }
             }
             ID_ON_DNS_SRV => self.push("srvName", text, string_type),
-            _ => {
+            oid => {
                 let is_text = !matches!(
                     content.string_type,
-                    StringType::OctetString | StringType::Other(_)
+                    StringType::OctetString | StringType::Other(_) | StringType::Tagged
                 );
                 let value = if is_text {
                     text
@@ -137,17 +136,8 @@ impl AltNames {
     }
 }
 
-pub(super) fn is_sequence(header: &Header<'_>) -> bool {
-    header.class() == Class::Universal && header.tag() == Tag::Sequence && header.is_constructed()
-}
-
-/// Dotted; nothing where the octets are no object identifier (X.690 8.19).
-fn oid(octets: &[u8]) -> Option<String> {
-    let ends = octets.last().is_some_and(|octet| octet & 0x80 == 0);
-    let mut starts = octets.split_inclusive(|octet| octet & 0x80 == 0);
-    let is_minimal = starts.all(|arc| arc.first() != Some(&0x80));
-    let oid = x509_parser::asn1_rs::Oid::new(octets.into());
-    (ends && is_minimal).then(|| oid.to_id_string())
+pub(super) fn dotted(octets: &[u8]) -> String {
+    x509_parser::asn1_rs::Oid::new(octets.into()).to_id_string()
 }
 
 fn ip_address(octets: &[u8]) -> String {

@@ -10,13 +10,18 @@ use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
 use super::extensions::Extensions;
 use super::tbs::Certificate;
-use super::{InspectError, Kind, names, signature};
+use super::{InspectError, Kind, definitions, names, signature};
+use crate::ber;
 use crate::fingerprint::{hex, sha1, sha256};
 use crate::public_key::KeyDescription;
 use crate::validity::Standing;
 
 /// What a certificate says.
 #[derive(Clone, Debug, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, that others do not follow from"
+)]
 pub struct CertificateInspection {
     /// 1, 2 or 3, as people count; one more than the number encoded.
     pub version: u32,
@@ -54,6 +59,9 @@ pub struct CertificateInspection {
     pub self_signed: Option<bool>,
     /// SHA-1 of the certificate, which some servers show.
     pub sha1: String,
+    /// Whether it meets the definition of a certificate (RFC 5280 4.1), as OpenSSL has it.
+    #[serde(skip)]
+    pub meets_definition: bool,
     /// Octets that follow the certificate inside the same object.
     #[serde(skip)]
     pub trailing_octets: usize,
@@ -105,6 +113,9 @@ pub struct Subject {
     pub sha256: String,
     /// SHA-256 of the SubjectPublicKeyInfo.
     pub spki_sha256: String,
+    /// The SubjectPublicKeyInfo, DER.
+    #[serde(skip)]
+    pub spki: Vec<u8>,
 }
 
 impl Subject {
@@ -126,14 +137,16 @@ impl Subject {
             extensions: Extensions::of(extensions),
             sha256: sha256(der),
             spki_sha256: sha256(spki.raw),
+            spki: spki.raw.to_vec(),
         }
     }
 }
 
 impl CertificateInspection {
     pub(super) fn of(der: &[u8], now: OffsetDateTime) -> Result<Self, InspectError> {
-        let certificate =
-            Certificate::read(der).ok_or(InspectError::Malformed(Kind::Certificate))?;
+        let malformed = InspectError::Malformed(Kind::Certificate);
+        let strict = ber::to_der(der).ok_or_else(|| malformed.clone())?;
+        let certificate = Certificate::read(der, &strict).ok_or(malformed)?;
         let (not_before, not_after) = (certificate.not_before, certificate.not_after);
         let self_issued = certificate.subject.as_raw() == certificate.issuer.as_raw();
         Ok(Self {
@@ -164,6 +177,7 @@ impl CertificateInspection {
                 Some(false)
             },
             sha1: sha1(certificate.raw),
+            meets_definition: definitions::is_certificate(der),
             trailing_octets: certificate.rest.len(),
             self_issued,
             looks_self_signed: signature::looks_self_signed(&certificate),

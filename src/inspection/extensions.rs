@@ -1,11 +1,12 @@
 //! Extensions of certificates and requests (RFC 5280 4.2).
 
 use serde::Serialize;
-use x509_parser::asn1_rs::Oid;
-use x509_parser::extensions::{ExtendedKeyUsage, KeyUsage, ParsedExtension, X509Extension};
+use x509_parser::extensions::{ParsedExtension, X509Extension};
 
+use super::alt_names::dotted;
 use super::alt_names::{AltNames, SubjectAltName};
-use super::resources;
+use super::definitions;
+use crate::ber::Element;
 use crate::fingerprint::hex;
 use crate::xmpp_addr::XmppAddr;
 
@@ -25,6 +26,17 @@ const KEY_USAGES: [&str; 9] = [
     "decipherOnly",
 ];
 
+/// Purposes of extKeyUsage (RFC 5280 4.2.1.12).
+const EXTENDED_KEY_USAGES: [(&str, &str); 7] = [
+    ("2.5.29.37.0", "anyExtendedKeyUsage"),
+    ("1.3.6.1.5.5.7.3.1", "serverAuth"),
+    ("1.3.6.1.5.5.7.3.2", "clientAuth"),
+    ("1.3.6.1.5.5.7.3.3", "codeSigning"),
+    ("1.3.6.1.5.5.7.3.4", "emailProtection"),
+    ("1.3.6.1.5.5.7.3.8", "timeStamping"),
+    ("1.3.6.1.5.5.7.3.9", "OCSPSigning"),
+];
+
 /// What the extensions say, all of them together.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Extensions {
@@ -33,6 +45,9 @@ pub struct Extensions {
     /// The same addresses with octets and type of string.
     #[serde(skip)]
     pub xmpp_addrs: Vec<XmppAddr>,
+    /// Whether an xmppAddr holds what `LuaSec`, which Prosody reads certificates with, crashes on.
+    #[serde(skip)]
+    pub crashes_luasec: bool,
     /// Every subject alternative name in order.
     pub subject_alt_names: Vec<SubjectAltName>,
     /// RFC 5280 names; empty also where the extension is absent.
@@ -102,46 +117,58 @@ impl Extensions {
     }
 
     fn take_in(&mut self, extension: &X509Extension<'_>) -> ExtensionContent {
-        match extension.oid.to_id_string().as_str() {
-            SUBJECT_ALT_NAME => return self.take_in_alt_names(extension.value),
-            resources::IP_ADDR_BLOCKS if !resources::are_ip_addr_blocks(extension.value) => {
-                return ExtensionContent::Malformed;
-            }
-            resources::AUTONOMOUS_SYS_IDS
-                if !resources::are_autonomous_sys_ids(extension.value) =>
-            {
-                return ExtensionContent::Malformed;
-            }
-            _ => {}
+        let oid = extension.oid.to_id_string();
+        let value = extension.value;
+        if oid == SUBJECT_ALT_NAME {
+            return self.take_in_alt_names(value);
         }
-        match extension.parsed_extension() {
-            ParsedExtension::KeyUsage(usage) => {
-                self.key_usage = key_usages(*usage);
-                ExtensionContent::Decoded
+        match (definitions::of_extension(&oid), Element::first(value)) {
+            (Some(definition), Some((element, _))) if definition.is_met_by(value) => {
+                if self.take_in_known(&oid, &element) {
+                    ExtensionContent::Decoded
+                } else {
+                    ExtensionContent::Opaque
+                }
             }
-            ParsedExtension::ExtendedKeyUsage(usage) => {
-                self.extended_key_usage = extended_key_usages(usage);
-                ExtensionContent::Decoded
-            }
-            ParsedExtension::BasicConstraints(constraints) => {
-                self.is_ca = constraints.ca;
-                self.path_len = constraints.path_len_constraint;
-                ExtensionContent::Decoded
-            }
-            ParsedExtension::SubjectKeyIdentifier(identifier) => {
-                self.subject_key_identifier = Some(hex(identifier.0));
-                ExtensionContent::Decoded
-            }
-            ParsedExtension::AuthorityKeyIdentifier(identifier) => {
-                self.authority_key_identifier = identifier
-                    .key_identifier
-                    .as_ref()
-                    .map(|identifier| hex(identifier.0));
-                ExtensionContent::Decoded
-            }
-            ParsedExtension::ParseError { .. } => ExtensionContent::Malformed,
-            _ => ExtensionContent::Opaque,
+            (Some(_), _) => ExtensionContent::Malformed,
+            // Of these OpenSSL takes no notice, but somebody else may.
+            (None, _) => match extension.parsed_extension() {
+                ParsedExtension::ParseError { .. } => ExtensionContent::Malformed,
+                _ => ExtensionContent::Opaque,
+            },
         }
+    }
+
+    /// Whether the value, which meets its definition, is told in the fields.
+    fn take_in_known(&mut self, oid: &str, value: &Element<'_>) -> bool {
+        let parts = || value.parts().unwrap_or_default();
+        match oid {
+            "2.5.29.15" => self.key_usage = key_usages(&value.joined().unwrap_or_default()),
+            "2.5.29.37" => {
+                self.extended_key_usage = parts().iter().map(extended_key_usage).collect();
+            }
+            "2.5.29.19" => {
+                for part in parts() {
+                    if part.tag == 1 {
+                        self.is_ca = part.content != [0];
+                    } else {
+                        self.path_len = part.content.iter().try_fold(0u32, |value, octet| {
+                            value.checked_mul(256)?.checked_add((*octet).into())
+                        });
+                    }
+                }
+            }
+            "2.5.29.14" => {
+                self.subject_key_identifier = value.joined().map(|octets| hex(&octets));
+            }
+            "2.5.29.35" => {
+                let identifier = parts().into_iter().find(|part| part.is_context(0));
+                let octets = identifier.and_then(|identifier| identifier.joined());
+                self.authority_key_identifier = octets.map(|octets| hex(&octets));
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn take_in_alt_names(&mut self, value: &[u8]) -> ExtensionContent {
@@ -149,8 +176,10 @@ impl Extensions {
             names,
             xmpp_addrs,
             is_malformed,
+            crashes_luasec,
         } = AltNames::read(value);
         self.subject_alt_names.extend(names);
+        self.crashes_luasec |= crashes_luasec && !is_malformed;
         // Where there are two such extensions, Prosody looks at the first one.
         if !self.has(SUBJECT_ALT_NAME) {
             self.jids = xmpp_addrs
@@ -167,28 +196,30 @@ impl Extensions {
     }
 }
 
-fn key_usages(usage: KeyUsage) -> Vec<&'static str> {
+/// From the content of a BIT STRING, of which OpenSSL looks at two octets.
+fn key_usages(content: &[u8]) -> Vec<&'static str> {
+    let octets = content.get(1..).unwrap_or_default();
+    let unused = content.first().copied().unwrap_or_default();
+    let mut flags = [0; 2];
+    for (flag, octet) in flags.iter_mut().zip(octets) {
+        *flag = *octet;
+    }
+    if let Some(last) = octets
+        .len()
+        .checked_sub(1)
+        .and_then(|last| flags.get_mut(last))
+    {
+        *last &= 0xffu8.checked_shl(unused.into()).unwrap_or_default();
+    }
+    let flags = u16::from_be_bytes(flags);
     let bits = KEY_USAGES.iter().enumerate();
-    bits.filter(|(bit, _)| usage.flags >> bit & 1 == 1)
+    bits.filter(|(bit, _)| flags << bit & 0x8000 != 0)
         .map(|(_, name)| *name)
         .collect()
 }
 
-fn extended_key_usages(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
-    let known = [
-        (usage.any, "anyExtendedKeyUsage"),
-        (usage.server_auth, "serverAuth"),
-        (usage.client_auth, "clientAuth"),
-        (usage.code_signing, "codeSigning"),
-        (usage.email_protection, "emailProtection"),
-        (usage.time_stamping, "timeStamping"),
-        (usage.ocsp_signing, "OCSPSigning"),
-    ];
-    let named = known
-        .iter()
-        .filter(|(said, _)| *said)
-        .map(|(_, name)| (*name).to_owned());
-    named
-        .chain(usage.other.iter().map(Oid::to_id_string))
-        .collect()
+fn extended_key_usage(usage: &Element<'_>) -> String {
+    let oid = dotted(usage.content);
+    let known = EXTENDED_KEY_USAGES.iter().find(|(known, _)| *known == oid);
+    known.map_or(oid, |(_, name)| (*name).to_owned())
 }

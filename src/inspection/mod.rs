@@ -5,9 +5,10 @@
 
 mod alt_names;
 mod certificate;
+mod definition;
+mod definitions;
 mod extensions;
 mod names;
-mod resources;
 mod signature;
 mod tbs;
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use x509_parser::asn1_rs::{Any, Class, ToDer as _};
-use x509_parser::x509::{AttributeTypeAndValue, X509Name};
+use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
 use crate::fingerprint::hex;
 use crate::xmpp_addr::StringType;
@@ -40,14 +40,23 @@ pub(super) fn rfc4514(name: &X509Name<'_>) -> String {
 
 /// Whether two names are the same but for capitals and white space (RFC 5280 7.1).
 pub(super) fn same(one: &X509Name<'_>, other: &X509Name<'_>) -> bool {
-    let fold = |name| {
-        let words: Vec<String> = rfc4514(name)
-            .split_whitespace()
-            .map(str::to_lowercase)
-            .collect();
-        words.join(" ")
+    let fold = |name: &X509Name<'_>| -> Vec<Vec<String>> {
+        let part = |part: &RelativeDistinguishedName<'_>| part.iter().map(folded).collect();
+        name.iter_rdn().map(part).collect()
     };
     one.as_raw() == other.as_raw() || fold(one) == fold(other)
+}
+
+fn folded(attribute: &AttributeTypeAndValue<'_>) -> String {
+    let value = attribute.attr_value();
+    let value = match text(value) {
+        Some(text) => {
+            let words: Vec<&str> = text.split_ascii_whitespace().collect();
+            words.join(" ").to_ascii_lowercase()
+        }
+        None => format!("#{}", hex(value.data)),
+    };
+    format!("{}={value}", attribute.attr_type())
 }
 
 /// The values of one type of attribute, in order.
@@ -79,9 +88,9 @@ fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
 
 /// The value as text, where it is of a type that holds text.
 pub(super) fn text<'a>(value: &'a Any<'_>) -> Option<Cow<'a, str>> {
-    match StringType::of(value) {
-        StringType::OctetString | StringType::Other(_) => None,
-        string_type => (value.class() == Class::Universal).then(|| string_type.decode(value.data)),
+    match StringType::of(value.class() == Class::Universal, value.tag().0) {
+        StringType::OctetString | StringType::Other(_) | StringType::Tagged => None,
+        string_type => Some(string_type.decode(value.data)),
     }
 }
 

@@ -1,12 +1,13 @@
 //! Names of signature algorithms, and whether a certificate's own key made its signature.
 
 use ring::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
-use x509_parser::extensions::ParsedExtension;
+use x509_parser::asn1_rs::FromDer as _;
 use x509_parser::signature_algorithm::RsaSsaPssParams;
-use x509_parser::x509::AlgorithmIdentifier;
+use x509_parser::x509::{AlgorithmIdentifier, X509Name};
 
 use super::names;
 use super::tbs::Certificate;
+use crate::ber::Element;
 use crate::public_key::KeyDescription;
 
 /// Object identifiers and the names that RFC 3279, RFC 4055, RFC 5758 and RFC 8410 give them.
@@ -41,8 +42,22 @@ const NAMES: &[(&str, &str)] = &[
     ("2.16.840.1.101.3.4.3.14", "rsassa-pkcs1-v1_5-with-sha3-256"),
     ("2.16.840.1.101.3.4.3.15", "rsassa-pkcs1-v1_5-with-sha3-384"),
     ("2.16.840.1.101.3.4.3.16", "rsassa-pkcs1-v1_5-with-sha3-512"),
+    ("1.3.14.3.2.15", "shaWithRSAEncryption"),
+    ("1.3.36.3.3.1.2", "ripemd160WithRSAEncryption"),
+    ("2.5.8.3.100", "mdc2WithRSAEncryption"),
+    ("1.2.156.10197.1.501", "sm2-with-SM3"),
     ("1.3.101.112", "Ed25519"),
     ("1.3.101.113", "Ed448"),
+];
+
+/// Those above, in lower case, that OpenSSL 3 has a name for and nothing more.
+const UNKNOWN_TO_OPENSSL: &[&str] = &[
+    "sha512-224withrsaencryption",
+    "sha512-256withrsaencryption",
+    "ecdsa-with-sha3-224",
+    "ecdsa-with-sha3-256",
+    "ecdsa-with-sha3-384",
+    "ecdsa-with-sha3-512",
 ];
 
 /// The name of a signature algorithm, or its dotted object identifier.
@@ -65,8 +80,11 @@ pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
         });
     }
     let name = name.to_ascii_lowercase();
+    if UNKNOWN_TO_OPENSSL.contains(&name.as_str()) {
+        return false;
+    }
     [
-        "sha224", "sha256", "sha384", "sha512", "sha3-", "ed25519", "ed448",
+        "sha224", "sha256", "sha384", "sha512", "sha3-", "sm3", "ed25519", "ed448",
     ]
     .iter()
     .any(|strong| name.contains(strong))
@@ -75,28 +93,7 @@ pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
 /// Whether OpenSSL holds the certificate to be self-signed (`X509_get_extension_flags(3)`,
 /// `EXFLAG_SS`), which it does without verifying the signature.
 pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
-    let mut authority = None;
-    let mut own_identifier = None;
-    for extension in &certificate.extensions {
-        match extension.parsed_extension() {
-            ParsedExtension::AuthorityKeyIdentifier(identifier) => authority = Some(identifier),
-            ParsedExtension::SubjectKeyIdentifier(identifier) => {
-                own_identifier = Some(identifier.0);
-            }
-            _ => {}
-        }
-    }
-    let names_another = authority.is_some_and(|authority| {
-        let identifier = authority
-            .key_identifier
-            .as_ref()
-            .map(|identifier| identifier.0);
-        let serial = authority.authority_cert_serial;
-        let other_key = identifier
-            .zip(own_identifier)
-            .is_some_and(|(one, other)| one != other);
-        other_key || serial.is_some_and(|serial| serial != certificate.serial)
-    });
+    let names_another = names_another_issuer(certificate);
     let key = KeyDescription::of(&certificate.spki);
     let name = name(&certificate.algorithm).to_ascii_lowercase();
     let fits_key = match key.algorithm.as_str() {
@@ -106,7 +103,34 @@ pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
         "dsa" => name.starts_with("dsa"),
         other => name == other,
     };
-    names::same(&certificate.subject, &certificate.issuer) && !names_another && fits_key
+    names::same(&certificate.subject, &certificate.issuer)
+        && !names_another
+        && fits_key
+        && !UNKNOWN_TO_OPENSSL.contains(&name.as_str())
+}
+
+/// Whether the authorityKeyIdentifier is of another certificate (RFC 5280 4.2.1.1).
+fn names_another_issuer(certificate: &Certificate<'_>) -> bool {
+    let value_of = |oid: &str| {
+        let mut all = certificate.extensions.iter();
+        let extension = all.find(|extension| extension.oid.to_id_string() == oid)?;
+        Some(Element::first(extension.value)?.0)
+    };
+    let Some(authority) = value_of("2.5.29.35").and_then(|value| value.parts()) else {
+        return false;
+    };
+    let own_identifier = value_of("2.5.29.14").and_then(|value| value.joined());
+    authority.iter().any(|field| match field.tag {
+        0 => own_identifier.is_some() && field.joined() != own_identifier,
+        1 => {
+            let names = field.parts().unwrap_or_default();
+            let directory_name = names.iter().find(|name| name.is_context(4));
+            let name = directory_name.and_then(|name| X509Name::from_der(name.content).ok());
+            name.is_some_and(|(_, name)| !names::same(&name, &certificate.issuer))
+        }
+        2 => field.content != certificate.serial,
+        _ => false,
+    })
 }
 
 /// Whether the certificate's own key verifies its signature; nothing where ring cannot tell.

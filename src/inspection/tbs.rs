@@ -3,6 +3,7 @@
 //! A certificate with a date or a serial number against the rules is one that people want
 //! explained, so those fields are told apart instead of spoiling the whole.
 
+use crate::ber::Element;
 use time::{Date, Month, OffsetDateTime, Time, UtcOffset};
 use x509_parser::asn1_rs::{Any, BitString, Class, FromBer as _, FromDer as _, Tag};
 use x509_parser::extensions::X509Extension;
@@ -32,9 +33,11 @@ pub(super) struct Certificate<'a> {
 }
 
 impl<'a> Certificate<'a> {
-    /// Nothing where the frame itself is damaged.
-    pub(super) fn read(der: &'a [u8]) -> Option<Self> {
-        let (rest, outer) = Any::from_ber(der).ok()?;
+    /// Nothing where the frame itself is damaged. `strict` is the same certificate in DER.
+    pub(super) fn read(octets: &'a [u8], strict: &'a [u8]) -> Option<Self> {
+        let (whole, rest) = Element::first(octets)?;
+        let (signed, _) = Element::first(whole.content)?;
+        let (_, outer) = Any::from_ber(strict).ok()?;
         outer.tag().assert_eq(Tag::Sequence).ok()?;
         let mut parts = Parts(outer.data);
         let tbs = parts.next()?;
@@ -66,9 +69,9 @@ impl<'a> Certificate<'a> {
             }
         }
         Some(Self {
-            raw: &der[..der.len() - rest.len()],
+            raw: whole.whole,
             rest,
-            tbs: tbs.raw,
+            tbs: signed.whole,
             version,
             serial,
             inner_algorithm,
@@ -88,34 +91,35 @@ impl<'a> Certificate<'a> {
 pub(super) struct Parts<'a>(pub(super) &'a [u8]);
 
 /// One element, with and without its frame.
-pub(super) struct Element<'a> {
+pub(super) struct Part<'a> {
     pub(super) any: Any<'a>,
     pub(super) raw: &'a [u8],
 }
 
-impl Element<'_> {
+impl Part<'_> {
     fn is_context(&self, number: u32) -> bool {
         self.any.class() == Class::ContextSpecific && self.any.tag() == Tag(number)
     }
 }
 
 impl<'a> Iterator for Parts<'a> {
-    type Item = Element<'a>;
+    type Item = Part<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (rest, any) = Any::from_ber(self.0).ok()?;
         let raw = &self.0[..self.0.len() - rest.len()];
         self.0 = rest;
-        Some(Element { any, raw })
+        Some(Part { any, raw })
     }
 }
 
+/// One more than the number encoded, as people count; a number without sense counts as the greatest.
 fn version_number(field: &Any<'_>) -> Option<u32> {
     let (_, number) = Any::from_ber(field.data).ok()?;
     let octets = number.data.iter().try_fold(0u32, |value, octet| {
         value.checked_mul(256)?.checked_add(u32::from(*octet))
     });
-    octets?.checked_add(1)
+    Some(octets.unwrap_or(u32::MAX).saturating_add(1))
 }
 
 /// A date in the one form of each type that RFC 5280 4.1.2.5 allows: with seconds, in UTC.

@@ -3,7 +3,7 @@
   python3 make.py        needs the cryptography package and openssl
 
 `rules/ID.crt` breaks the rule of this name and is otherwise as good as can be. The octets come
-from ../peers/variants/, whose variants are named below. `inspect/` has an object of each kind
+from ../peers/variants, whose variants are named below. `inspect/` has an object of each kind
 that is described, with names and extensions of every sort.
 """
 
@@ -15,21 +15,23 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "peers", "variants"))
 sys.dont_write_bytecode = True
-import dates, extensions, frame, keys, names, signatures  # noqa: E401, E402
 import building as v  # noqa: E402
+from catalogue import variants  # noqa: E402
 
 START, END = v.tlv(23, b"260101000000Z"), v.general("90000101000000Z")
-VARIANTS = {"plain": {}} | {k: o for part in (dates, extensions, frame, keys, names, signatures) for k, o in part.variants()}
+VARIANTS = dict(variants())
 RULES = {
     "no-xmpp-address": "san-none",
     "xmpp-address-malformed": "spelling-no-at",
     "xmpp-address-not-normalised": "spelling-capital-localpart",
     "xmpp-address-string-type": "string-ia5",
+    "crashes-luasec": "string-boolean-true",
     "several-xmpp-addresses": "san-two",
     "full-jid": "san-full",
     "conversations-account": "san-mail-first",
     "malformed-date": "date-no-seconds",
     "weak-rsa": "key-rsa1024",
+    "malformed-key": "key-ed25519-short",
     "key-not-for-tls": "key-secp256k1",
     "tls12-only-key": "key-dsa2048",
     "explicit-curve": "key-explicit-curve",
@@ -39,6 +41,7 @@ RULES = {
     "key-usage-for-rsa": "ku-signature-encipherment",
     "may-issue": "ca-true-signing",
     "malformed-names": "san-truncated",
+    "malformed-certificate": "subject-is-octets",
     "malformed-serial-number": "serial-padded",
     "malformed-extension": "bc-malformed",
     "unknown-critical-extension": "ext-unknown-critical",
@@ -46,12 +49,14 @@ RULES = {
     "bad-signature": "signature-of-another",
     "weak-signature": "issued-sha1",
     "serial-number": "serial-zero",
+    "too-large-to-upload": "huge-200000",
     "plain": "plain",
 }
 
 
 def make(path, label="CERTIFICATE", **options):
-    options = {k: f() if k == "public_key" else f for k, f in options.items() if k not in ("jid", "private_key")}
+    only_for_servers = ("jid", "private_key", "kills_prosody", "form")
+    options = {k: f() if k == "public_key" else f for k, f in options.items() if k not in only_for_servers}
     der = v.certificate(**{"start": START, "end": END, **options})
     write(path, label, der)
 

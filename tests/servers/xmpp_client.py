@@ -160,6 +160,8 @@ class Manager:
             kind = "get" if action == "items" else "set"
             answer = stream.iq(kind, ET.tostring(element, encoding="unicode"))
         except Refused as error:
+            if str(error).startswith(("stream", "connection")):
+                self.streams.pop(jid, None)
             return {"outcome": "refused", "text": str(error)}
         except (OSError, ET.ParseError) as error:
             self.streams.pop(jid, None)

@@ -40,8 +40,7 @@ pub(super) fn malformed(case: &Case<'_>) -> Option<Breach> {
 }
 
 pub(super) fn not_normalised(case: &Case<'_>) -> Option<Breach> {
-    let is_otherwise =
-        |address: &&Address<'_>| address.jid.is_some() && !address.names_account_verbatim();
+    let is_otherwise = |address: &&Address<'_>| address.jid.is_some() && !address.is_normalised();
     let address = case.addresses.iter().find(is_otherwise)?;
     let jid = address.jid.as_ref()?;
     Some(breach_unless_usable(
@@ -90,12 +89,12 @@ pub(super) fn several(case: &Case<'_>) -> Option<Breach> {
 
 pub(super) fn jid_absent(case: &Case<'_>) -> Option<Breach> {
     let asked = case.question.jid?.to_bare();
-    if case.addresses.is_empty()
-        || case
-            .addresses
-            .iter()
-            .any(|address| case.is_asked_for(address))
-    {
+    let mut found = case
+        .addresses
+        .iter()
+        .flat_map(|address| [&address.jid, &address.verbatim])
+        .flatten();
+    if case.addresses.is_empty() || found.any(|jid| case.is_asked_for(jid)) {
         return None;
     }
     Some(breach(
@@ -168,5 +167,15 @@ pub(super) fn conversations_account(case: &Case<'_>) -> Option<Breach> {
     Some(breach(
         format!("Conversations would log in as '{account}', which is none of the XMPP addresses"),
         hint,
+    ))
+}
+
+pub(super) fn crashes_luasec(case: &Case<'_>) -> Option<Breach> {
+    if !case.certificate.subject.extensions.crashes_luasec {
+        return None;
+    }
+    Some(breach(
+        "an XMPP address is no string, and Prosody crashes when it reads it",
+        case.remake(),
     ))
 }

@@ -96,6 +96,42 @@ pub(super) fn malformed_serial_number(case: &Case<'_>) -> Option<Breach> {
     ))
 }
 
+pub(super) fn malformed_certificate(case: &Case<'_>) -> Option<Breach> {
+    if case.certificate.meets_definition || malformed_serial_number(case).is_some() {
+        return None;
+    }
+    Some(breach(
+        "some field of the certificate is of another type or in another place than defined",
+        case.remake(),
+    ))
+}
+
+/// What OpenSSL takes in a handshake unless told otherwise (`SSL_CTX_set_max_cert_list(3)`), less
+/// what TLS 1.3 puts around a certificate.
+const HANDSHAKE_LIMIT: usize = 100 * 1024 - 9;
+/// Prosody's limit for a stanza (`c2s_stanza_size_limit`), less what XEP-0257 puts around the
+/// certificate.
+const STANZA_LIMIT: usize = 256 * 1024 - 300;
+
+pub(super) fn too_large_to_log_in(case: &Case<'_>) -> Option<Breach> {
+    too_large(case.certificate.der.len(), HANDSHAKE_LIMIT, case)
+}
+
+pub(super) fn too_large_to_upload(case: &Case<'_>) -> Option<Breach> {
+    let base64 = case.certificate.der.len().div_ceil(3) * 4;
+    too_large(base64, STANZA_LIMIT, case)
+}
+
+fn too_large(size: usize, limit: usize, case: &Case<'_>) -> Option<Breach> {
+    if size <= limit {
+        return None;
+    }
+    Some(breach(
+        format!("the certificate takes {size} octets, and servers take {limit}"),
+        case.remake(),
+    ))
+}
+
 pub(super) fn unknown_critical_extension(case: &Case<'_>) -> Option<Breach> {
     let mut extensions = case.certificate.subject.extensions.all.iter();
     let unknown = extensions.find(|extension| {

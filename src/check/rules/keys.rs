@@ -2,13 +2,14 @@
 
 use super::breach;
 use crate::check::{Breach, Case};
+use crate::public_key::is_same;
 
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const KEY_USAGE: &str = "2.5.29.15";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 
 pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
-    if case.question.key? == case.certificate.subject.spki_sha256 {
+    if is_same(case.question.key?, &case.certificate.subject.spki) {
         return None;
     }
     Some(breach(
@@ -19,7 +20,13 @@ pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
 
 pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {
     let key = &case.certificate.subject.key;
-    if !matches!(key.algorithm.as_str(), "rsa" | "rsa-pss" | "dsa") || key.bits? >= 2048 {
+    let least = match key.algorithm.as_str() {
+        // OpenSSL rounds their strength up to 112 bits (NIST SP 800-56B, Appendix D).
+        "rsa" | "rsa-pss" => 1963,
+        "dsa" => 2048,
+        _ => return None,
+    };
+    if key.bits? >= least {
         return None;
     }
     Some(breach(
@@ -133,6 +140,17 @@ pub(super) fn may_issue(case: &Case<'_>) -> Option<Breach> {
     }
     Some(breach(
         "a server that trusts this certificate trusts whatever its key signs, for any account",
+        case.remake(),
+    ))
+}
+
+pub(super) fn malformed(case: &Case<'_>) -> Option<Breach> {
+    let key = &case.certificate.subject.key;
+    if !key.is_malformed {
+        return None;
+    }
+    Some(breach(
+        format!("the {key} key in the certificate is damaged"),
         case.remake(),
     ))
 }

@@ -17,6 +17,15 @@ const OPENSSL_CLIENTS_CANNOT_LOAD: &[(Consumer, Effect)] = &[
     (Libstrophe, NoLogin),
 ];
 
+/// What OpenSSL cannot make sense of: neither the server nor a client gets anywhere with those.
+const UNREADABLE_TO_OPENSSL: &[(Consumer, Effect)] = &[
+    (Xep0257, NoUpload),
+    (Prosody, NoUpload),
+    (Ejabberd, NoLogin),
+    (Slixmpp, NoUpload),
+    (Libstrophe, NoLogin),
+];
+
 /// Whatever cannot sign the handshake logs in nowhere.
 const NO_TLS: &[(Consumer, Effect)] = &[
     (Xep0257, NoLogin),
@@ -70,6 +79,14 @@ pub static RULES: &[Rule] = &[
         summary: "An XMPP address is not a UTF8String. Prosody takes the octets of any string; ejabberd does not see the address and lets its owner log in as anybody.",
         effects: &[(Xep0257, NoLogin), (Ejabberd, AuthzidOnly)],
         find: addresses::string_type,
+    },
+    Rule {
+        id: "crashes-luasec",
+        severity: Severity::Error,
+        reference: "LuaSec 1.2, cert:extensions()",
+        summary: "An XMPP address holds the BOOLEAN TRUE or an object identifier instead of a string. Prosody crashes when it reads such a certificate.",
+        effects: &[(Prosody, NoUpload)],
+        find: addresses::crashes_luasec,
     },
     Rule {
         id: "several-xmpp-addresses",
@@ -158,16 +175,24 @@ pub static RULES: &[Rule] = &[
         severity: Severity::Error,
         reference: "RFC 5280 4.1.2.7",
         summary: "The private key does not belong to the certificate.",
-        effects: &[],
+        effects: NO_TLS,
         find: keys::mismatch,
     },
     Rule {
         id: "weak-rsa",
         severity: Severity::Error,
         reference: "OpenSSL, SSL_CTX_set_security_level(3), level 2",
-        summary: "An RSA or DSA key under 2048 bits, which clients on OpenSSL refuse to load.",
+        summary: "An RSA key under 1963 bits or a DSA key under 2048, which clients on OpenSSL refuse to load.",
         effects: OPENSSL_CLIENTS_CANNOT_LOAD,
         find: keys::weak_rsa,
+    },
+    Rule {
+        id: "malformed-key",
+        severity: Severity::Error,
+        reference: "RFC 5480 2.2; RFC 8410 3; OpenSSL, X509_get_pubkey(3)",
+        summary: "A public key of the wrong length or form for its algorithm, which clients on OpenSSL refuse to load.",
+        effects: OPENSSL_CLIENTS_CANNOT_LOAD,
+        find: keys::malformed,
     },
     Rule {
         id: "key-not-for-tls",
@@ -245,27 +270,23 @@ pub static RULES: &[Rule] = &[
         severity: Severity::Error,
         reference: "RFC 5280 4.2.1.6; mod_client_certs",
         summary: "The subject alternative names are damaged. Prosody finds no address in them, and clients on OpenSSL cannot load the certificate.",
-        effects: &[
-            (Xep0257, NoUpload),
-            (Prosody, NoUpload),
-            (Ejabberd, NoLogin),
-            (Slixmpp, NoUpload),
-            (Libstrophe, NoLogin),
-        ],
+        effects: UNREADABLE_TO_OPENSSL,
         find: encoding::malformed_names,
+    },
+    Rule {
+        id: "malformed-certificate",
+        severity: Severity::Error,
+        reference: "RFC 5280 4.1",
+        summary: "A part of the certificate is not of the type that its definition asks for. OpenSSL cannot read such a certificate.",
+        effects: UNREADABLE_TO_OPENSSL,
+        find: encoding::malformed_certificate,
     },
     Rule {
         id: "malformed-serial-number",
         severity: Severity::Error,
         reference: "X.690 8.3.2",
         summary: "A serial number with padding that no encoding of a number has. OpenSSL cannot read such a certificate.",
-        effects: &[
-            (Xep0257, NoUpload),
-            (Prosody, NoUpload),
-            (Ejabberd, NoLogin),
-            (Slixmpp, NoUpload),
-            (Libstrophe, NoLogin),
-        ],
+        effects: UNREADABLE_TO_OPENSSL,
         find: encoding::malformed_serial_number,
     },
     Rule {
@@ -315,6 +336,22 @@ pub static RULES: &[Rule] = &[
         summary: "A serial number that is zero, negative or longer than 20 octets.",
         effects: &[],
         find: encoding::serial_number,
+    },
+    Rule {
+        id: "too-large-to-log-in",
+        severity: Severity::Error,
+        reference: "OpenSSL, SSL_CTX_set_max_cert_list(3)",
+        summary: "A certificate of more than 100 KiB, which servers on OpenSSL do not take in a handshake.",
+        effects: &[(Prosody, NoLogin), (Ejabberd, NoLogin)],
+        find: encoding::too_large_to_log_in,
+    },
+    Rule {
+        id: "too-large-to-upload",
+        severity: Severity::Error,
+        reference: "Prosody, c2s_stanza_size_limit",
+        summary: "A certificate of more than 256 KiB in base64, for which Prosody ends the stream.",
+        effects: &[(Prosody, NoUpload)],
+        find: encoding::too_large_to_upload,
     },
     Rule {
         id: "file-not-bare",

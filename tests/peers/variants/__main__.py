@@ -6,20 +6,14 @@ All are for hamlet@shakespeare.lit unless the index says otherwise.
 """
 
 import base64
-import hashlib
 import json
 import os
 import sys
 
 from cryptography.hazmat.primitives import serialization
 
-import dates
-import extensions
-import frame
-import keys
-import names
-import signatures
 from building import JID, certificate, key
+from catalogue import variants
 
 
 def pem(label, der):
@@ -28,17 +22,12 @@ def pem(label, der):
     return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
 
 
-def variants():
-    yield "plain", {}
-    for module in (keys, names, dates, extensions, signatures, frame):
-        yield from module.variants()
-
-
 def main(directory):
     os.makedirs(directory, exist_ok=True)
     index = []
     for label, options in variants():
         jid = options.pop("jid", JID)
+        kills_prosody = options.pop("kills_prosody", False)
         # A function is called late, so that no key is made before it is needed.
         options = {k: v() if k in ("public_key", "private_key") else v for k, v in options.items()}
         private_key = options.pop("private_key", None) or key(options.get("subject_key", "SECP256R1")).private_bytes(
@@ -52,7 +41,7 @@ def main(directory):
             file.write(pem("PRIVATE KEY", private_key))
         index.append(
             {"name": label, "jid": jid, "certificate": label + ".crt", "key": label + ".key",
-             "x509cert": base64.b64encode(der).decode(), "sha256": hashlib.sha256(der).hexdigest()}
+             "x509cert": base64.b64encode(der).decode(), "kills_prosody": kills_prosody}
         )
     with open(os.path.join(directory, "index.json"), "w") as file:
         json.dump(index, file)

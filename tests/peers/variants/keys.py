@@ -80,3 +80,36 @@ def variants():
     yield "key-compressed-point", {"public_key": compressed_spki}
     yield "key-rsa-pss", {"subject_key": "rsa2048", "public_key": lambda: pss_spki("rsa2048"), "digest": "pss",
                           "private_key": lambda: pss_key("rsa2048")}
+    ec_key, p256 = oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7")
+    rsa_key = oid("1.2.840.113549.1.1.1")
+    for kind in ("rsa1961", "rsa1962", "rsa2047", "rsa2049", "rsa2056"):
+        yield "key-" + kind, {"subject_key": kind}
+    for curve in ("BrainpoolP512R1", "SECT283R1", "SECT571K1"):
+        yield "key-" + curve.lower(), {"subject_key": curve}
+    yield "key-dsa1024", {"subject_key": "dsa1024"}
+    yield "key-dsa3072", {"subject_key": "dsa3072"}
+    yield "key-x448", {"subject_key": "x448", "sign_with": "rsa2048"}
+    yield "key-rsa-pss-sha256", {
+        "subject_key": "rsa2048", "digest": "pss",
+        "public_key": lambda: reencoded("rsa2048", seq(oid("1.2.840.113549.1.1.10"), pss_parameters())),
+        "private_key": lambda: pss_key("rsa2048", pss_parameters()),
+    }
+    yield "key-rsa-no-parameters", {"subject_key": "rsa2048", "public_key": lambda: reencoded("rsa2048", seq(rsa_key))}
+    yield "key-rsa-odd-parameters", {
+        "subject_key": "rsa2048", "public_key": lambda: reencoded("rsa2048", seq(rsa_key, integer(1)))
+    }
+    yield "key-ed25519-with-null", {
+        "subject_key": "ed25519", "public_key": lambda: reencoded("ed25519", seq(oid("1.3.101.112"), NULL))
+    }
+    yield "key-ed25519-short", {
+        "subject_key": "ed25519", "public_key": lambda: reencoded("ed25519", seq(oid("1.3.101.112")), b"\1" * 31)
+    }
+    yield "key-hybrid-point", {"public_key": lambda: reencoded("SECP256R1", seq(ec_key, p256), hybrid_point())}
+    yield "key-no-curve", {"public_key": lambda: reencoded("SECP256R1", seq(ec_key))}
+    yield "key-implicit-curve", {"public_key": lambda: reencoded("SECP256R1", seq(ec_key, NULL))}
+    yield "key-unknown-curve", {"public_key": lambda: reencoded("SECP256R1", seq(ec_key, oid("1.2.3.4")))}
+    yield "key-short-point", {"public_key": lambda: reencoded("SECP256R1", seq(ec_key, p256), b"\4" + b"\1" * 10)}
+    yield "key-empty-point", {"public_key": lambda: reencoded("SECP256R1", seq(ec_key, p256), b"")}
+    yield "key-unknown-algorithm", {"public_key": lambda: reencoded("SECP256R1", seq(oid("1.2.3.4")))}
+    yield "key-of-another", {"public_key": lambda: spki(key("SECP384R1"))}
+    yield "key-unused-bits", {"public_key": lambda: seq(seq(ec_key, p256), bits(b"\4" + b"\1" * 64, 3))}

@@ -43,7 +43,7 @@ pub(crate) fn run(
         look: output.look(),
         jid: args.jid.as_deref().map(input::jid).transpose()?,
         // Read once, and first: nothing can be said of any certificate without it.
-        key: args.key.as_deref().map(fingerprint).transpose()?,
+        key: args.key.as_deref().map(public_key).transpose()?,
         valid_at: args
             .expires_in
             .as_deref()
@@ -82,7 +82,7 @@ struct Checker<'a> {
     now: OffsetDateTime,
     look: Look,
     jid: Option<Jid>,
-    key: Option<String>,
+    key: Option<Vec<u8>>,
     valid_at: Option<OffsetDateTime>,
     consumers: Vec<Consumer>,
     says_no: AtomicBool,
@@ -118,7 +118,7 @@ impl Checker<'_> {
         pieces.extend(file.warning.map(Piece::Warning));
         let key = match &self.key {
             Some(key) => Some(key.clone()),
-            None => fingerprint_beside(path, pieces),
+            None => public_key_beside(path, pieces),
         };
         let report = self.report(path, &file.certificate, file.form, key.as_deref());
         pieces.extend(self.say(path, None, &report));
@@ -163,7 +163,7 @@ impl Checker<'_> {
         path: &Path,
         certificate: &CertificateInspection,
         form: FileForm,
-        key: Option<&str>,
+        key: Option<&[u8]>,
     ) -> Report {
         let report = Report::on(
             certificate,
@@ -227,14 +227,14 @@ fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure
     })
 }
 
-/// The fingerprint of the key beside a certificate. Nobody asked about it, so one that cannot be read is left out.
-fn fingerprint_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<String> {
+/// The public half of the key beside a certificate. Nobody asked about it, so one that cannot be read is left out.
+fn public_key_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<Vec<u8>> {
     let beside = input::key_beside(certificate);
     if input::is_stdin(certificate) || beside == certificate || !beside.exists() {
         return None;
     }
-    match fingerprint(&beside) {
-        Ok(fingerprint) => Some(fingerprint),
+    match public_key(&beside) {
+        Ok(key) => Some(key),
         Err(failure) => {
             let message = format!("no key was compared: {}", failure.message);
             pieces.push(Piece::Warning(message));
@@ -243,12 +243,12 @@ fn fingerprint_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<Str
     }
 }
 
-fn fingerprint(path: &Path) -> Result<String, Failure> {
+fn public_key(path: &Path) -> Result<Vec<u8>, Failure> {
     let key = input::private_key(path)?;
     let spki = key
         .spki()
         .ok_or_else(|| input::key_failure(path, &xmppcert::key::KeyError::NoPublicPart))?;
-    Ok(xmppcert::fingerprint::sha256(spki))
+    Ok(spki.to_vec())
 }
 
 fn lines(source: &str, report: &Report) -> Vec<String> {

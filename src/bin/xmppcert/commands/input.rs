@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use xmppcert::check::FileForm;
 use xmppcert::files::{self, Input, Recovery};
-use xmppcert::fingerprint::sha256;
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind};
 use xmppcert::jid::Jid;
 use xmppcert::key::KeyError;
 use xmppcert::objects::{ObjectError, Objects};
 use xmppcert::private_key_info::{DecodeError, PrivateKeyInfo};
+use xmppcert::public_key::is_same;
 
 use super::output_files;
 use crate::failure::Failure;
@@ -297,7 +297,7 @@ pub(crate) fn require_match(
     let Some(spki) = key.spki() else {
         return Err(key_failure(key_path, &KeyError::NoPublicPart));
     };
-    if sha256(spki) == certificate.subject.spki_sha256 {
+    if is_same(spki, &certificate.subject.spki) {
         return Ok(());
     }
     Err(Failure::input(
