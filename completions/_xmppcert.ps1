@@ -259,11 +259,16 @@ Register-ArgumentCompleter -Native -CommandName 'xmppcert' -ScriptBlock {
             break
         }
         'xmppcert;doctor' {
+            [CompletionResult]::new('--jid', '--jid', [CompletionResultType]::ParameterName, 'The account [default: the one that the certificate is for]')
+            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from this file; ''-'' is standard input [default: ask on a terminal]')
+            [CompletionResult]::new('--cert', '--cert', [CompletionResultType]::ParameterName, 'Log in with this certificate instead of a password')
+            [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Its private key [default: in the same file, or the .key file beside a .crt]')
             [CompletionResult]::new('--server', '--server', [CompletionResultType]::ParameterName, 'Connect to this server instead of the one that DNS names')
             [CompletionResult]::new('--ca', '--ca', [CompletionResultType]::ParameterName, 'Trust the certificates in this file instead of the system''s roots')
             [CompletionResult]::new('--pin', '--pin', [CompletionResultType]::ParameterName, 'Trust the server with this public key, whoever certified it: ''sha256:'' and 64 digits')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the server may take for each step')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
+            [CompletionResult]::new('--try-upload', '--try-upload', [CompletionResultType]::ParameterName, 'Store a test certificate on the account, and remove it again [default: ask on a terminal]')
             [CompletionResult]::new('--direct-tls', '--direct-tls', [CompletionResultType]::ParameterName, 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON, one object a line')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing but results and errors; for ''check'', errors alone')

@@ -244,11 +244,16 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
             cand --version 'Print version'
         }
         &'xmppcert;doctor'= {
+            cand --jid 'The account [default: the one that the certificate is for]'
+            cand --password-file 'Read the password from this file; ''-'' is standard input [default: ask on a terminal]'
+            cand --cert 'Log in with this certificate instead of a password'
+            cand --key 'Its private key [default: in the same file, or the .key file beside a .crt]'
             cand --server 'Connect to this server instead of the one that DNS names'
             cand --ca 'Trust the certificates in this file instead of the system''s roots'
             cand --pin 'Trust the server with this public key, whoever certified it: ''sha256:'' and 64 digits'
             cand --timeout 'How long the server may take for each step'
             cand --color 'When to use colours: auto, always or never'
+            cand --try-upload 'Store a test certificate on the account, and remove it again [default: ask on a terminal]'
             cand --direct-tls 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
             cand --json 'Print results and errors as JSON, one object a line'
             cand -q 'Print nothing but results and errors; for ''check'', errors alone'

@@ -238,6 +238,10 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -l json -d 'Pri
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand login" -s V -l version -d 'Print version'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l jid -d 'The account [default: the one that the certificate is for]' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l password-file -d 'Read the password from this file; \'-\' is standard input [default: ask on a terminal]' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l cert -d 'Log in with this certificate instead of a password' -r -F
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l server -d 'Connect to this server instead of the one that DNS names' -r -f -a "(__fish_print_hostnames)"
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l ca -d 'Trust the certificates in this file instead of the system\'s roots' -r -F
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l pin -d 'Trust the server with this public key, whoever certified it: \'sha256:\' and 64 digits' -r
@@ -245,6 +249,7 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l timeout -d 
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l try-upload -d 'Store a test certificate on the account, and remove it again [default: ask on a terminal]'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l direct-tls -d 'Begin with TLS at once (port 5223) instead of STARTTLS (port 5222)'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -l json -d 'Print results and errors as JSON, one object a line'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand doctor" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'

@@ -12,6 +12,8 @@ mod accounts;
 mod batch;
 mod bulk;
 mod check;
+#[cfg(feature = "online")]
+mod doctor;
 mod documents;
 mod export;
 #[cfg(feature = "online")]

@@ -1,5 +1,6 @@
 //! What is as it should be.
 
+use super::account::{AccountSurvey, Upload};
 use super::survey::{Survey, Visit, offers_external};
 use crate::online::{Answer, Endpoint, Lookup, Transport};
 use crate::validity::format_date;
@@ -33,6 +34,35 @@ pub(super) fn all(survey: &Survey) -> Vec<Fact> {
             })
         });
         facts.extend(says);
+    }
+    let account = survey.account.iter();
+    facts.extend(account.flat_map(inside));
+    facts
+}
+
+fn inside(account: &AccountSurvey) -> Vec<Fact> {
+    let fact = |id, says: String| Fact { id, says };
+    let mut facts = Vec::new();
+    if let Some(software) = &account.software {
+        facts.push(fact("software", software.to_string()));
+    }
+    if account.stores_certificates {
+        facts.push(fact(
+            "certificate-management",
+            "users can store certificates on their accounts".to_owned(),
+        ));
+    }
+    if account.has_command {
+        facts.push(fact(
+            "command",
+            "the ad-hoc command for certificates is there".to_owned(),
+        ));
+    }
+    if account.upload == Some(Upload::Works) {
+        facts.push(fact(
+            "upload",
+            "a test certificate was stored, listed and removed again".to_owned(),
+        ));
     }
     facts
 }

@@ -1,14 +1,24 @@
 //! What stands between the users of a server and logins by certificate, and the configuration that mends it.
 //!
-//! A [`Survey`] is what was seen of a server. [`OBSTACLES`] is the table of what may stand in the way: each knows by what
+//! A [`Survey`] is what was seen of a server from outside, an [`AccountSurvey`] what an account sees in it. [`OBSTACLES`] is the table of what may stand in the way: each knows by what
 //! it is recognised, what it means, and what mends it on which server. A [`Diagnosis`] is what comes of comparing the two.
 
+mod account;
 mod facts;
+mod mends;
 mod obstacles;
 mod survey;
+#[cfg(test)]
+#[expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+mod tests;
 
 use time::OffsetDateTime;
 
+pub use account::{AccountSurvey, Software, Upload};
 pub use facts::Fact;
 pub use obstacles::OBSTACLES;
 pub use survey::{ENDPOINT_LIMIT, Survey, Visit};
@@ -63,7 +73,7 @@ pub struct Finding {
     pub obstacle: &'static Obstacle,
     /// What was seen of it, with names verbatim as the server or DNS gives them.
     pub seen: String,
-    /// What mends it there.
+    /// What mends it there; for all kinds of servers where it is not known which this is.
     pub mends: Vec<(Place, String)>,
 }
 
@@ -80,6 +90,8 @@ impl Diagnosis {
     /// Compares what was seen with all obstacles.
     #[must_use]
     pub fn of(survey: &Survey, now: OffsetDateTime) -> Self {
+        let account = survey.account.as_ref();
+        let software = account.and_then(|account| account.software.as_ref());
         let mut findings: Vec<Finding> = OBSTACLES
             .iter()
             .filter_map(|obstacle| {
@@ -90,6 +102,9 @@ impl Diagnosis {
                     mends: obstacle
                         .mends
                         .iter()
+                        .filter(|(place, _)| {
+                            software.is_none_or(|software| software.is_served_by(*place))
+                        })
                         .map(|(place, lines)| (*place, lines.replace("DOMAIN", &survey.domain)))
                         .collect(),
                 })

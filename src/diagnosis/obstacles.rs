@@ -3,50 +3,21 @@
 use time::{Duration, OffsetDateTime};
 use x509_parser::parse_x509_certificate;
 
+use super::account::{AccountSurvey, Upload};
 use super::facts::place;
+use super::mends::{
+    ASK_012, ASK_13, LOAD_MODULE, MEND_DER2PEM, MIND_CERTIFICATES, SERVER_CERTIFICATE, SET_CLOCK,
+    SRV_RECORDS,
+};
 use super::survey::{Survey, Visit, is_out_of_reach, offers_external};
 use super::{Obstacle, Place};
 use crate::check::Severity;
 use crate::online::{Answer, Distrust, OnlineError, Reason};
 use crate::validity::format_date;
-use Place::{Dns, Ejabberd, Prosody012, Prosody13};
+use Place::{Ejabberd, Prosody012, Prosody13};
 
 /// A server's certificate should have been renewed by then.
 const SOON: Duration = Duration::days(14);
-
-const SRV_RECORDS: &[(Place, &str)] = &[(
-    Dns,
-    "_xmpp-client._tcp.DOMAIN. 3600 IN SRV 0 5 5222 xmpp.DOMAIN.\n\
-     _xmpps-client._tcp.DOMAIN. 3600 IN SRV 0 5 5223 xmpp.DOMAIN.",
-)];
-
-/// How a server is given a certificate of its own.
-const SERVER_CERTIFICATE: &[(Place, &str)] = &[
-    (
-        Prosody012,
-        "prosodyctl --root cert import DOMAIN /etc/letsencrypt/live",
-    ),
-    (
-        Prosody13,
-        "prosodyctl --root cert import DOMAIN /etc/letsencrypt/live",
-    ),
-    (
-        Ejabberd,
-        "certfiles:\n  - \"/etc/letsencrypt/live/DOMAIN/*.pem\"",
-    ),
-];
-
-const SET_CLOCK: &[(Place, &str)] = &[
-    (Prosody012, "timedatectl set-ntp true"),
-    (Prosody13, "timedatectl set-ntp true"),
-    (Ejabberd, "timedatectl set-ntp true"),
-];
-
-/// Prosody 0.12 goes on past what is wrong with a certificate by itself.
-const ASK_012: &str = "c2s_ssl = { verify = { \"peer\", \"client_once\" } }\n\
-                       c2s_direct_tls_ssl = { verify = { \"peer\", \"client_once\" } }";
-const ASK_13: &str = "c2s_ssl = { verify = { \"peer\", \"client_once\" }, verifyext = { \"lsec_continue\", \"lsec_ignore_purpose\" } }\n\
-                      c2s_direct_tls_ssl = { verify = { \"peer\", \"client_once\" }, verifyext = { \"lsec_continue\", \"lsec_ignore_purpose\" } }";
 
 /// Every obstacle, in the order of a connection.
 pub static OBSTACLES: &[Obstacle] = &[
@@ -260,23 +231,7 @@ pub static OBSTACLES: &[Obstacle] = &[
         id: "external-not-offered",
         severity: Severity::Error,
         means: "The server saw a certificate and still does not offer EXTERNAL. On Prosody, mod_client_certs is not loaded for the domain; the one of Debian 12 breaks off while it loads, as the log says. ejabberd asks for certificates always, and minds them only when it is told to.",
-        mends: &[
-            (
-                Prosody012,
-                "VirtualHost \"DOMAIN\"\n    modules_enabled = { \"client_certs\" } -- adds to those for all hosts\n\
-                 -- and for the module of Debian 12, in a shell:\n\
-                 -- sed -i 's/adhoc_handler, \"user\")/adhoc_handler, \"any\")/' /usr/lib/prosody/modules/mod_client_certs/mod_client_certs.lua",
-            ),
-            (
-                Prosody13,
-                "VirtualHost \"DOMAIN\"\n    modules_enabled = { \"client_certs\" } -- adds to those for all hosts",
-            ),
-            (
-                Ejabberd,
-                "c2s_cafile: \"/etc/ejabberd/clients.pem\"\n\
-                 listen:\n  - port: 5222\n    module: ejabberd_c2s\n    starttls: true\n    tls_verify: true",
-            ),
-        ],
+        mends: MIND_CERTIFICATES,
         look: |survey, _| {
             visits(survey, |visit| match &visit.shown {
                 Some(Ok(shown)) if shown.tls.certificate_sent && !offers_external(shown) => {
@@ -336,6 +291,78 @@ pub static OBSTACLES: &[Obstacle] = &[
             })
         },
     },
+    Obstacle {
+        id: "no-certificate-management",
+        severity: Severity::Warning,
+        means: "The server does not say that users can store certificates (XEP-0257), so clients do not offer it. On Prosody, mod_client_certs is not loaded for the domain, or breaks off while it loads; ejabberd has nothing of the kind.",
+        mends: LOAD_MODULE,
+        look: |survey, _| {
+            inside(survey, |account| {
+                (!account.stores_certificates)
+                    .then(|| format!("'{}' is not among its features", crate::stanza::NAMESPACE))
+            })
+        },
+    },
+    Obstacle {
+        id: "no-command",
+        severity: Severity::Note,
+        means: "The ad-hoc command for certificates is not there, which is the way round where a Prosody does not answer uploads.",
+        mends: &[
+            (
+                Prosody012,
+                "prosodyctl install --server=https://modules.prosody.im/rocks/ mod_client_certs",
+            ),
+            (
+                Prosody13,
+                "prosodyctl install --server=https://modules.prosody.im/rocks/ mod_client_certs",
+            ),
+        ],
+        look: |survey, _| {
+            inside(survey, |account| {
+                (account.stores_certificates && !account.has_command)
+                    .then(|| "it is not among its commands".to_owned())
+            })
+        },
+    },
+    Obstacle {
+        id: "upload-unanswered",
+        severity: Severity::Error,
+        means: "The server never answers an upload (XEP-0257). Prosody on Lua 5.3 and later divides by '/' in util/x509.lua where it needs '//', in one place; then it has to be restarted.",
+        mends: &[(Prosody012, MEND_DER2PEM), (Prosody13, MEND_DER2PEM)],
+        look: |survey, _| {
+            inside(survey, |account| {
+                (account.upload == Some(Upload::Unanswered))
+                    .then(|| "<append/> was not answered".to_owned())
+            })
+        },
+    },
+    Obstacle {
+        id: "upload-refused",
+        severity: Severity::Error,
+        means: "The server does not store a certificate that is as it should be (XEP-0257).",
+        mends: LOAD_MODULE,
+        look: |survey, _| {
+            inside(survey, |account| match &account.upload {
+                Some(Upload::Refused(refusal)) => Some(format!("<append/> was refused: {refusal}")),
+                Some(Upload::NotListed) => {
+                    Some("<append/> was taken, but is not listed".to_owned())
+                }
+                _ => None,
+            })
+        },
+    },
+    Obstacle {
+        id: "not-removed",
+        severity: Severity::Error,
+        means: "A certificate stays on the account after it was disabled (XEP-0257), so that a lost device keeps its access.",
+        mends: &[],
+        look: |survey, _| {
+            inside(survey, |account| match &account.upload {
+                Some(Upload::NotRemoved(name)) => Some(format!("'{name}' is still listed")),
+                _ => None,
+            })
+        },
+    },
 ];
 
 fn tell(is_so: bool, seen: impl FnOnce() -> String) -> Vec<String> {
@@ -348,6 +375,11 @@ fn visits(survey: &Survey, see: impl Fn(&Visit) -> Option<String>) -> Vec<String
     visits
         .filter_map(|visit| Some(format!("{}, at {}", see(visit)?, place(&visit.endpoint))))
         .collect()
+}
+
+/// What is seen with an account.
+fn inside(survey: &Survey, see: impl Fn(&AccountSurvey) -> Option<String>) -> Vec<String> {
+    survey.account.as_ref().and_then(see).into_iter().collect()
 }
 
 fn distrusted(survey: &Survey, is_such: impl Fn(&Reason) -> bool) -> Vec<String> {

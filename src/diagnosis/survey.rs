@@ -4,7 +4,8 @@ use std::thread;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::certificate::{ClientCertificateParams, CommonName, Jids};
+use super::account::AccountSurvey;
+use crate::certificate::{CertifiedKey, ClientCertificateParams, CommonName, Jids};
 use crate::jid::Jid;
 use crate::key::{KeyAlgorithm, PrivateKey};
 use crate::online::session::Target;
@@ -23,6 +24,8 @@ pub struct Survey {
     pub lookup: Option<Lookup>,
     /// What was seen at each place, in the order in which clients try them.
     pub visits: Vec<Visit>,
+    /// What was seen with an account, if there was one; for the caller to add.
+    pub account: Option<AccountSurvey>,
 }
 
 /// What was seen at one place.
@@ -48,8 +51,14 @@ impl Survey {
     /// [`OnlineError::BadDomain`] for a domain that cannot be, and [`OnlineError::NoRandom`].
     pub fn of(target: &Target, now: OffsetDateTime) -> Result<Self, OnlineError> {
         let location = target.locate()?;
-        let lasting = throwaway(&target.domain, now, Duration::DAY)?;
-        let brief = throwaway(&target.domain, now, CLOCK_TOLERANCE)?;
+        let jid = Jid::parse(&format!("xmppcert-doctor@{}", target.domain))
+            .map_err(|_| OnlineError::BadDomain(target.domain.clone()))?;
+        let identity = |reach| {
+            let pair = throwaway(&jid, now, reach)?;
+            Identity::new(&pair.certificate, pair.key.info()).map_err(|_| OnlineError::NoRandom)
+        };
+        let lasting = identity(Duration::DAY)?;
+        let brief = identity(CLOCK_TOLERANCE)?;
         let visits = thread::scope(|scope| {
             let endpoints = location.endpoints.into_iter().take(ENDPOINT_LIMIT);
             let visits: Vec<_> = endpoints
@@ -64,6 +73,7 @@ impl Survey {
             domain: target.domain.clone(),
             lookup: location.lookup,
             visits,
+            account: None,
         })
     }
 
@@ -143,18 +153,20 @@ fn is_certificate_requested(bare: &Result<Probe, OnlineError>) -> bool {
 }
 
 /// A self-signed certificate that is valid this long before and after `now`, with a key that nobody keeps.
-fn throwaway(domain: &str, now: OffsetDateTime, reach: Duration) -> Result<Identity, OnlineError> {
-    let bad_domain = || OnlineError::BadDomain(domain.to_owned());
-    let jid = Jid::parse(&format!("xmppcert-doctor@{domain}")).map_err(|_| bad_domain())?;
+pub(super) fn throwaway(
+    jid: &Jid,
+    now: OffsetDateTime,
+    reach: Duration,
+) -> Result<CertifiedKey, OnlineError> {
     let validity = Validity::new(now.saturating_sub(reach), now.saturating_add(reach))
         .map_err(|_| OnlineError::NoRandom)?;
     let key = PrivateKey::generate(KeyAlgorithm::EcdsaP256).map_err(|_| OnlineError::NoRandom)?;
+    let jids = Jids::from(jid.clone());
     let params = ClientCertificateParams {
-        common_name: CommonName::of(&Jids::from(jid.clone())),
-        jids: jid.into(),
+        common_name: CommonName::of(&jids),
+        jids,
         email: None,
         validity,
     };
-    let pair = params.self_sign(key).map_err(|_| OnlineError::NoRandom)?;
-    Identity::new(&pair.certificate, pair.key.info()).map_err(|_| OnlineError::NoRandom)
+    params.self_sign(key).map_err(|_| OnlineError::NoRandom)
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::server::Server;
-use crate::support::{Outcome, Sandbox};
+use crate::server::{PASSWORD, Server};
+use crate::support::{JID, Outcome, Sandbox};
 
 const DOMAIN: &str = "shakespeare.lit";
 
@@ -198,4 +198,146 @@ fn a_server_that_is_not_there_is_no_finding_but_unreachable() {
         [("unreachable".to_owned(), "warning".to_owned())]
     );
     assert!(outcome.stderr.contains("cannot be reached"), "{outcome:?}");
+}
+
+/// The options of an account of the server, and a file with its password in `sandbox`.
+fn with_account(sandbox: &Sandbox, server: &Server, extra: &[&str]) -> Outcome {
+    sandbox.write("password", PASSWORD);
+    sandbox.peer("chmod", &["600", "password"]);
+    let options = server.options();
+    let mut args = vec![
+        "doctor",
+        DOMAIN,
+        "--jid",
+        JID,
+        "--password-file",
+        "password",
+    ];
+    args.extend(options.iter().map(String::as_str));
+    args.extend(extra);
+    sandbox.run(&args)
+}
+
+#[test]
+fn with_an_account_a_mended_prosody_stores_a_test_certificate_and_is_clean_again() {
+    let server = Server::start("prosody", &["hamlet"], &[]);
+    let sandbox = Sandbox::with_pair();
+    let text = with_account(&sandbox, &server, &["--try-upload"]);
+    assert_eq!((text.status, text.stderr.as_str()), (0, ""), "{text:?}");
+    assert!(
+        text.stdout
+            .starts_with("shakespeare.lit: nothing stands in the way\n"),
+        "{text:?}"
+    );
+    for fact in [
+        "fine (software): Prosody 0.12",
+        "fine (certificate-management)",
+        "fine (command)",
+        "fine (upload): a test certificate was stored, listed and removed again",
+    ] {
+        assert!(text.stdout.contains(fact), "{fact}: {text:?}");
+    }
+    let mut client = server.client();
+    let items = client.manage("items", JID, "", "");
+    assert_eq!(items["items"], serde_json::json!({}));
+
+    // Without consent nothing is stored, and a certificate is as good as a password.
+    let base64 = sandbox.done(&["export", "--format", "base64", "client.crt"]);
+    client.manage("append", JID, "laptop", base64.trim());
+    let options = server.options();
+    let mut args = vec!["doctor", DOMAIN, "--cert", "client.crt"];
+    args.extend(options.iter().map(String::as_str));
+    let text = sandbox.done(&args);
+    assert!(text.contains("fine (software): Prosody"), "{text}");
+    assert!(!text.contains("(upload)"), "{text}");
+}
+
+#[test]
+fn an_upload_that_is_never_answered_is_told_with_the_patch_for_this_server_alone() {
+    let server = Server::start("prosody", &["hamlet"], &[("FAULTS", "der2pem")]);
+    let sandbox = Sandbox::new();
+    let outcome = with_account(&sandbox, &server, &["--json", "--try-upload"]);
+    assert_eq!(outcome.status, 1, "{outcome:?}");
+    let expected = [("upload-unanswered".to_owned(), "error".to_owned())];
+    assert_eq!(findings(&outcome), expected, "{outcome:?}");
+    let line: Value = serde_json::from_str(outcome.stdout.lines().next().unwrap()).unwrap();
+    let mend = line["mend"].as_object().unwrap();
+    assert_eq!(mend.keys().collect::<Vec<_>>(), ["prosody-0.12"]);
+    assert!(
+        mend["prosody-0.12"]
+            .as_str()
+            .unwrap()
+            .starts_with("sed -i ")
+    );
+
+    // Nobody tried, nobody knows.
+    let outcome = with_account(&sandbox, &server, &["--json"]);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert_eq!(findings(&outcome), []);
+}
+
+#[test]
+fn a_module_that_breaks_off_while_it_loads_is_missed_in_what_the_server_says_of_itself() {
+    let server = Server::start("prosody", &["hamlet"], &[("FAULTS", "adhoc")]);
+    let outcome = with_account(&Sandbox::new(), &server, &["--json"]);
+    assert_eq!(
+        findings(&outcome),
+        [
+            ("external-not-offered".to_owned(), "error".to_owned()),
+            ("no-certificate-management".to_owned(), "warning".to_owned()),
+        ],
+        "{outcome:?}"
+    );
+    assert!(!outcome.stdout.contains("prosody-13"), "{outcome:?}");
+}
+
+#[test]
+fn an_ejabberd_tells_what_it_is_and_is_given_its_own_lines() {
+    let server = Server::start("ejabberd", &["hamlet"], &[("TLS_VERIFY", "false")]);
+    let outcome = with_account(&Sandbox::new(), &server, &[]);
+    assert_eq!(outcome.status, 1, "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("\n  ejabberd:\n    c2s_cafile:"),
+        "{outcome:?}"
+    );
+    assert!(
+        outcome.stdout.contains("fine (software): ejabberd 2"),
+        "{outcome:?}"
+    );
+    assert!(!outcome.stdout.contains("Prosody 0.12:"), "{outcome:?}");
+}
+
+#[test]
+fn an_account_that_is_kept_out_takes_nothing_from_what_was_seen() {
+    let sandbox = Sandbox::with_pair();
+    // The certificate is not stored, which is for 'login' to say.
+    let server = Server::start("prosody", &["hamlet"], &[]);
+    let options = server.options();
+    let mut args = vec!["doctor", DOMAIN, "--cert", "client.crt"];
+    args.extend(options.iter().map(String::as_str));
+    let outcome = sandbox.run(&args);
+    assert_eq!(outcome.status, 6, "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("nothing stands in the way"),
+        "{outcome:?}"
+    );
+    assert!(outcome.stderr.contains("'not-authorized'"), "{outcome:?}");
+
+    let ssl = "{ verify = { \"none\" } }";
+    let server = Server::start("prosody", &["hamlet"], &[("C2S_SSL", ssl)]);
+    let options = server.options();
+    let mut args = vec!["doctor", DOMAIN, "--cert", "client.crt"];
+    args.extend(options.iter().map(String::as_str));
+    let outcome = sandbox.run(&args);
+    assert_eq!(outcome.status, 1, "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("(certificate-not-requested)"),
+        "{outcome:?}"
+    );
+    assert!(
+        outcome
+            .stderr
+            .starts_with("warning: nothing was seen with the account: "),
+        "{outcome:?}"
+    );
 }

@@ -427,13 +427,19 @@ pub(crate) struct LoginArgs {
 /// Tell what stands between the users of a server and logins by certificate
 ///
 /// Looks at DNS, TLS and the ways to log in, as a client would that has no account, with and without
-/// a certificate, and prints what is in the way together with the configuration that mends it.
+/// a certificate, and prints what is in the way together with the configuration that mends it. With
+/// '--jid' or '--cert' it also logs in, and sees what the server is and has for certificates.
 #[cfg(feature = "online")]
 #[derive(Args, Debug)]
 pub(crate) struct DoctorArgs {
     /// The domain of the accounts: what is behind the '@'
     #[arg(value_name = "DOMAIN", value_hint = ValueHint::Hostname)]
     pub(crate) domain: String,
+    /// Store a test certificate on the account, and remove it again [default: ask on a terminal]
+    #[arg(long)]
+    pub(crate) try_upload: bool,
+    #[command(flatten)]
+    pub(crate) account: AccountArgs,
     #[command(flatten)]
     pub(crate) server: ServerArgs,
 }

@@ -97,6 +97,11 @@ impl Account {
         &self.jid
     }
 
+    /// Its server.
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
     pub(super) fn log_in(&self) -> Result<Session, OnlineError> {
         let credentials = match &self.login {
             Login::Password(password) => Credentials::Password(password),

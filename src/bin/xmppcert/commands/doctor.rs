@@ -1,14 +1,18 @@
 //! `xmppcert doctor`: what stands between the users of a server and logins by certificate.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::time::Instant;
 
+use dialoguer::Confirm;
 use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::check::Severity;
-use xmppcert::diagnosis::{Diagnosis, Fact, Finding, Place, Survey};
+use xmppcert::diagnosis::{AccountSurvey, Diagnosis, Fact, Finding, Place, Survey};
 use xmppcert::jid::Jid;
 
-use super::account;
+use super::account::{self, Account};
+use super::input;
 use crate::cli::DoctorArgs;
 use crate::escaping::escape;
 use crate::failure::{Exit, Failure};
@@ -37,11 +41,35 @@ pub(crate) fn run(
     args: &DoctorArgs,
     now: OffsetDateTime,
 ) -> Result<Exit, Failure> {
+    let started = Instant::now();
     let domain = domain(&args.domain)?;
     let mut output = terminal.output()?;
-    let target = account::target(&args.server, &domain, None)?;
+    let account = account(terminal, args, &domain, now)?;
+    let own_target;
+    let target = if let Some(account) = &account {
+        account.target()
+    } else {
+        own_target = account::target(&args.server, &domain, None)?;
+        &own_target
+    };
+    let tries_upload = account.is_some() && consents(terminal, args)?;
+    // Questions take their time, and the certificates to be shown are made for now.
+    let now = now.saturating_add(started.elapsed().try_into().unwrap_or_default());
+
     let spinner = terminal.spinner(&format!("looking at {}", escape(&domain)));
-    let survey = Survey::of(&target, now).map_err(|error| account::failure(&error))?;
+    let mut survey = Survey::of(target, now).map_err(|error| account::failure(&error))?;
+    let mut kept_out = None;
+    if let (Some(account), None) = (&account, survey.unreachable()) {
+        let seen = account.log_in().and_then(|mut session| {
+            let seen = AccountSurvey::of(&mut session, account.jid(), tries_upload, now)?;
+            session.close();
+            Ok(seen)
+        });
+        match seen {
+            Ok(seen) => survey.account = Some(seen),
+            Err(error) => kept_out = Some(account::failure(&error)),
+        }
+    }
     drop(spinner);
     let diagnosis = Diagnosis::of(&survey, now);
 
@@ -54,9 +82,71 @@ pub(crate) fn run(
     if let Some(error) = survey.unreachable() {
         return Err(account::failure(error));
     }
-    Ok(match diagnosis.count(Severity::Error) {
-        0 => Exit::Done,
-        _ => Exit::No,
+    let is_healthy = diagnosis.count(Severity::Error) == 0;
+    match kept_out {
+        // The findings may well be the reason.
+        Some(failure) if !is_healthy => {
+            terminal.warn(&format!(
+                "nothing was seen with the account: {}",
+                failure.message
+            ));
+        }
+        Some(failure) => return Err(failure),
+        None => {}
+    }
+    Ok(if is_healthy { Exit::Done } else { Exit::No })
+}
+
+/// The account to look from, if there is to be one.
+fn account(
+    terminal: Terminal,
+    args: &DoctorArgs,
+    domain: &str,
+    now: OffsetDateTime,
+) -> Result<Option<Account>, Failure> {
+    let typed = &args.account;
+    if typed.jid.is_none() && typed.cert.is_none() && typed.password_file.is_none() {
+        if args.try_upload {
+            return Err(Failure::usage(
+                "'--try-upload' needs an account",
+                "name one with '--jid JID' or '--cert FILE'",
+            ));
+        }
+        return Ok(None);
+    }
+    if let Some(jid) = &typed.jid {
+        see_domain(&input::jid(jid)?, domain)?;
+    }
+    let account = Account::of(terminal, typed, &args.server, None, now)?;
+    see_domain(account.jid(), domain)?;
+    Ok(Some(account))
+}
+
+fn see_domain(jid: &Jid, domain: &str) -> Result<(), Failure> {
+    if jid.domainpart() == domain {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        format!("the account '{jid}' is not of '{domain}'"),
+        format!("give the domain '{}', or another account", jid.domainpart()),
+    ))
+}
+
+/// Whether a test certificate may be stored for a moment.
+fn consents(terminal: Terminal, args: &DoctorArgs) -> Result<bool, Failure> {
+    if args.try_upload || !terminal.is_attended() {
+        return Ok(args.try_upload);
+    }
+    let answer = Confirm::new()
+        .with_prompt("Store a test certificate on the account, and remove it again?")
+        .default(false)
+        .interact();
+    answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {
+        ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Failure::interrupted(),
+        _ => Failure::usage(
+            format!("cannot ask: {error}"),
+            "say so with '--try-upload', or do without a terminal",
+        ),
     })
 }
 
