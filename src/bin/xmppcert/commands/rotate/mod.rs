@@ -1,21 +1,18 @@
 //! `xmppcert rotate`: a successor on the account and on the disk, in an order that never leaves the account without a
 //! certificate that works.
 
-use std::path::Path;
-use std::process::{Command, Stdio};
+mod hook;
+mod record;
 
 use serde::Serialize;
 use time::OffsetDateTime;
-use xmppcert::files::HeldFile;
-use xmppcert::inspection::{CertificateInspection, Inspection};
 use xmppcert::jid::Jid;
-use xmppcert::objects::Objects;
 use xmppcert::online::session::Session;
 use xmppcert::online::stored::{self, Item, New};
-use xmppcert::private_key_info::PrivateKeyInfo;
 use xmppcert::rotation::{Rotation, item_name};
 use xmppcert::validity::{Period, format_date};
 
+use self::record::{Certified, Record, SUFFIX};
 use super::account::{self, Account};
 use super::input;
 use super::output_files::{self, OutputFiles};
@@ -24,9 +21,6 @@ use super::upload::{self, Standing};
 use crate::cli::RotateArgs;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
-
-/// Names the hidden file of [`Record`].
-const SUFFIX: &str = ".xmppcert-rotation";
 
 /// The line that `--json` prints.
 #[derive(Serialize)]
@@ -91,83 +85,6 @@ fn due_before(args: &RotateArgs, now: OffsetDateTime) -> Result<Option<OffsetDat
         .and_then(|period: Period| period.after(now))
         .map_err(|error| Failure::usage(format!("'--if-due': {error}"), error.hint()))?;
     Ok(Some(moment))
-}
-
-/// A certificate and its key.
-struct Certified {
-    certificate: CertificateInspection,
-    key: PrivateKeyInfo,
-}
-
-impl Certified {
-    fn sha256(&self) -> &str {
-        &self.certificate.subject.sha256
-    }
-
-    /// The successor that was written down.
-    fn of(rotation: &Rotation, now: OffsetDateTime) -> Option<Self> {
-        let mut certificates = Objects::new(rotation.certificate.as_bytes());
-        let certificate = match Inspection::of(&certificates.next()?.ok()?, now) {
-            Ok(Inspection::Certificate(certificate)) => *certificate,
-            _ => return None,
-        };
-        let key = Objects::new(rotation.key.as_bytes()).next()?.ok()?;
-        Some(Self {
-            certificate,
-            key: PrivateKeyInfo::decode(&key.der).ok()?,
-        })
-    }
-}
-
-/// The hidden file beside the certificate in which a rotation is written down. It is locked as long as this lives, and
-/// removed at the end unless it holds a rotation that is not complete.
-struct Record {
-    file: Option<HeldFile>,
-    rotation: Option<Rotation>,
-}
-
-impl Record {
-    fn take(path: &Path) -> Result<Self, Failure> {
-        let file = HeldFile::take(path, SUFFIX).map_err(|error| output_files::unwritten(&error))?;
-        let content = file
-            .read(Rotation::LIMIT)
-            .map_err(|error| output_files::unwritten(&error))?;
-        Ok(Self {
-            rotation: Rotation::decode(&content),
-            file: Some(file),
-        })
-    }
-
-    /// From here on a run that is killed is finished by the next one.
-    fn write(&mut self, rotation: Rotation) -> Result<(), Failure> {
-        if let Some(file) = &self.file {
-            file.write(&rotation.encode())
-                .map_err(|error| output_files::unwritten(&error))?;
-        }
-        self.rotation = Some(rotation);
-        Ok(())
-    }
-
-    fn complete(mut self) -> Result<(), Failure> {
-        self.rotation = None;
-        match self.file.take() {
-            Some(file) => file
-                .remove()
-                .map_err(|error| output_files::unwritten(&error)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Drop for Record {
-    fn drop(&mut self) {
-        if self.rotation.is_none()
-            && let Some(file) = self.file.take()
-        {
-            // An empty file that stays is taken by the next run.
-            drop(file.remove());
-        }
-    }
 }
 
 struct Run<'a> {
@@ -401,7 +318,7 @@ impl Run<'_> {
     /// Runs the hook, and only then disables the old certificate, which running clients may still hold.
     fn retire(&self, record: Record, successor: &Certified) -> Result<Line, Failure> {
         if let Some(hook) = &self.args.deploy_hook {
-            self.deploy(hook)?;
+            hook::run(hook, &self.pair)?;
         }
         let Some(rotation) = &record.rotation else {
             return Err(self.damaged());
@@ -426,12 +343,7 @@ impl Run<'_> {
     /// Removes a successor that is not to come, from the account and from the record.
     fn withdraw(&self, record: &mut Record, successor: &Certified) -> Result<(), Failure> {
         self.remove(&self.current, successor.sha256())?;
-        record.rotation = None;
-        if let Some(file) = &record.file {
-            file.write(b"")
-                .map_err(|error| output_files::unwritten(&error))?;
-        }
-        Ok(())
+        record.clear()
     }
 
     /// Logs in with `with` and disables whatever items hold the certificate of this fingerprint; sees that they are gone.
@@ -456,36 +368,6 @@ impl Run<'_> {
         }
         session.close();
         Ok(())
-    }
-
-    /// Runs the hook with the paths in its environment; what it prints is not our result.
-    fn deploy(&self, hook: &str) -> Result<(), Failure> {
-        let failed = |what: String| {
-            Failure::output(
-                format!("the deploy hook {what}, so the old certificate stays enabled"),
-                "mend the hook and run the same command again, which repeats it",
-            )
-        };
-        let absolute = |path: &Path| {
-            std::path::absolute(path).map_err(|error| failed(format!("cannot be run: {error}")))
-        };
-        let mut child = Command::new("sh")
-            .arg("-c")
-            .arg(hook)
-            .env("XMPPCERT_CERT", absolute(&self.pair.path)?)
-            .env("XMPPCERT_KEY", absolute(&self.pair.key_path)?)
-            .stdin(Stdio::null())
-            .stdout(std::io::stderr())
-            .spawn()
-            .map_err(|error| failed(format!("cannot be run: {error}")))?;
-        let status = child
-            .wait()
-            .map_err(|error| failed(format!("cannot be waited for: {error}")))?;
-        if status.success() {
-            Ok(())
-        } else {
-            Err(failed(format!("failed ({status})")))
-        }
     }
 
     fn account(&self, with: &Certified) -> Result<Account, Failure> {
