@@ -191,7 +191,7 @@ pub static OBSTACLES: &[Obstacle] = &[
     Obstacle {
         id: "certificate-not-requested",
         severity: Severity::Error,
-        means: "The server does not ask for a certificate in TLS, as servers do unless they are told to. So no client shows one, and EXTERNAL is never offered.",
+        means: "The server does not ask for a certificate in TLS, which Prosody does only when it is told to. So no client shows one, and EXTERNAL is never offered.",
         mends: &[(Prosody012, ASK_012), (Prosody13, ASK_13)],
         look: |survey, _| {
             visits(survey, |visit| {
