@@ -54,8 +54,6 @@ fn with_bad_files() -> (Sandbox, Vec<(&'static str, &'static str)>) {
     let large = [b"\x30\x83\x10\x00\x00".to_vec(), vec![0; 1 << 20]].concat();
     sandbox.write("large.der", large);
     sandbox.write("much-text", "much text\n".repeat(1_700_000));
-    let crl = block("X509 CRL", "MAA=");
-    sandbox.write("crl.pem", crl);
     let table = vec![
         ("absent", "cannot read 'absent': no such file or directory"),
         (
@@ -148,6 +146,32 @@ fn bad_input_is_told_with_exit_status_3_and_nothing_changes() {
         assert_eq!(error["exit_status"], 3);
     }
     assert_eq!(sandbox.files(), before);
+}
+
+#[test]
+fn an_object_that_is_not_read_here_is_named_with_the_way_out() {
+    let sandbox = Sandbox::with_pair();
+    for (label, hint) in [
+        (
+            "PKCS7",
+            "take the certificates out with 'openssl pkcs7 -print_certs -in FILE -out NEW'",
+        ),
+        (
+            "X509 CRL",
+            "give a certificate, a certificate request or a key",
+        ),
+    ] {
+        let block = format!("-----BEGIN {label}-----\nMAA=\n-----END {label}-----\n");
+        sandbox.write("other.pem", block);
+        for command in ["inspect", "check", "export", "renew"] {
+            assert_eq!(
+                sandbox.fails(3, &[command, "other.pem"]),
+                format!(
+                    "error: 'other.pem' holds '{label}', which is not read here\nhint: {hint}\n"
+                )
+            );
+        }
+    }
 }
 
 #[test]

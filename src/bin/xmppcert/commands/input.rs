@@ -110,6 +110,7 @@ pub(crate) fn first_certificate(
     let mut private_key = None;
     let mut form = FileForm::default();
     let mut others = Vec::new();
+    let mut not_read = None;
     let mut objects = objects(path)?;
     for object in &mut objects {
         let object = object.map_err(|error| object_failure(path, &error))?;
@@ -120,8 +121,9 @@ pub(crate) fn first_certificate(
             Err(error) if object.label.is_none() && found.is_none() => {
                 return Err(inspect_failure(path, &error));
             }
-            Err(_) => {
+            Err(error) => {
                 form.other_objects += 1;
+                not_read.get_or_insert(error);
                 continue;
             }
         };
@@ -145,6 +147,9 @@ pub(crate) fn first_certificate(
     form.other_objects += others.len();
     form.has_text = objects.text_seen();
     let Some(certificate) = found else {
+        if let (true, Some(error)) = (others.is_empty(), &not_read) {
+            return Err(inspect_failure(path, error));
+        }
         let holds = others.first().map_or_else(
             || "no certificate".to_owned(),
             |kind| format!("{kind:#}, not a certificate"),
