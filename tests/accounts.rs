@@ -16,7 +16,7 @@ fn list(server: &FakeServer, args: &[&str], stdin: &[u8]) -> Outcome {
 }
 
 /// A server that lets in who has this password, in PLAIN.
-fn with_password(password: &str) -> FakeServer {
+pub(crate) fn with_password(password: &str) -> FakeServer {
     use base64::Engine as _;
     let wanted = base64::engine::general_purpose::STANDARD.encode(format!("\0hamlet\0{password}"));
     FakeServer::start(move |peer| {

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::fake_server::{
     Asks, BIND, BOUND, FakeServer, Flaw, Peer, START_TLS, SUCCESS, identity, mechanisms,
@@ -651,4 +652,52 @@ fn a_server_that_says_yes_and_does_nothing_is_found_out() {
             "nothing is stored as 'tablet', and there is no such file",
         );
     }
+}
+
+#[test]
+fn the_ad_hoc_command_is_tried_on_a_new_session_where_the_old_one_ends() {
+    const NODE: &str = "node='http://prosody.im/protocol/certs'";
+    let connections = AtomicUsize::new(0);
+    let server = FakeServer::start(move |peer| {
+        let is_first = connections.fetch_add(1, Ordering::Relaxed) == 0;
+        let mut certificate = String::new();
+        peer.let_in("PLAIN")?;
+        loop {
+            let request = peer.until("</iq>")?;
+            let command = |status: &str, inner: &str| {
+                format!(
+                    "<command xmlns='http://jabber.org/protocol/commands' {NODE} sessionid='7' status='{status}'>{inner}</command>"
+                )
+            };
+            let answer = if request.contains("<items") && certificate.is_empty() {
+                ITEMS.to_owned()
+            } else if request.contains("<items") {
+                let item = format!("<name>laptop</name><x509cert>{certificate}</x509cert>");
+                ITEMS.replace("/>", &format!("><item>{item}</item></items>"))
+            } else if request.contains("<append") {
+                continue;
+            } else if request.contains("<ping") {
+                String::new()
+            } else if is_first {
+                return Ok(());
+            } else if request.contains("action='execute'") || request.contains("<value>add</value>")
+            {
+                command("executing", "<x xmlns='jabber:x:data' type='form'/>")
+            } else {
+                let pem = request.split("<field var='cert'><value>").nth(1).unwrap();
+                let pem = pem.split("</value></field>").next().unwrap();
+                certificate = pem.replace("</value><value>", "\n");
+                command("completed", "<note type='info'>Successfully added</note>")
+            };
+            peer.reply(&request, "result", &answer)?;
+        }
+    });
+    let outcome = by_password(&server, &["upload", "client.crt", "--name", "laptop"]);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert!(
+        outcome
+            .stderr
+            .contains("uploaded as 'laptop' on hamlet@shakespeare.lit, as its list confirms\n"),
+        "{outcome:?}"
+    );
 }

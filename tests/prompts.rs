@@ -82,15 +82,22 @@ impl Person {
     }
 }
 
-/// `generate` with a small key where somebody can answer, and interrupt: in a session of its own,
-/// with the terminal to control it.
+/// `generate` with a small key where somebody can answer.
 fn generate(sandbox: &Sandbox, person: &Person, args: &[&str]) -> Command {
+    attended(
+        sandbox,
+        person,
+        &[&["generate", "--key-type", "ecdsa-p256"], args].concat(),
+    )
+}
+
+/// Where somebody can answer, and interrupt: in a session of its own, with the terminal to control it.
+fn attended(sandbox: &Sandbox, person: &Person, args: &[&str]) -> Command {
     let plain = sandbox.command();
     let mut command = Command::new("setsid");
     command
         .arg("--ctty")
         .arg(plain.get_program())
-        .args(["generate", "--key-type", "ecdsa-p256"])
         .args(args)
         .current_dir(sandbox.path("."))
         .stdin(person.terminal())
@@ -270,4 +277,25 @@ fn colours_are_for_terminals_unless_something_else_is_said() {
     assert!(in_pipe(&["nonsense", "--color", "always"], None));
     assert!(in_pipe(&["nonsense", "--color=always"], None));
     assert!(!in_pipe(&["nonsense"], None));
+}
+
+#[cfg(feature = "online")]
+#[test]
+fn a_password_is_asked_for_and_not_shown() {
+    let (server, person) = (crate::accounts::with_password("der Rest"), Person::new());
+    let options = server.options();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let args = [&["list", "--jid", JID], options.as_slice()].concat();
+    let question = "Password of hamlet@shakespeare.lit";
+    let command = attended(&server.sandbox, &person, &args);
+    let outcome = person.talk(command, &[(question, "der Rest\r")]);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    let note = "no certificate is stored on hamlet@shakespeare.lit";
+    assert!(outcome.stderr.contains(note), "{outcome:?}");
+    assert!(!format!("{outcome:?}").contains("der Rest"), "{outcome:?}");
+
+    let person = Person::new();
+    let command = attended(&server.sandbox, &person, &args);
+    let outcome = person.talk(command, &[(question, "\u{3}")]);
+    assert_eq!(outcome.status, 130, "{outcome:?}");
 }
