@@ -6,14 +6,34 @@ use std::path::Path;
 use crate::machine::{self, XMPPCERT};
 use crate::measure::{Plan, Report, Row};
 
-const KEY_TYPES: [(&str, &str); 2] = [("P-256", "ecdsa-p256"), ("RSA-4096", "rsa-4096")];
+/// Of a self-signed certificate ours verifies the signature, which no peer does and which then is most of the work.
+const KINDS: [(&str, &str, Issuer); 3] = [
+    ("P-256", "ecdsa-p256", Issuer::Authority),
+    ("P-256 self-signed", "ecdsa-p256", Issuer::Itself),
+    ("RSA-4096 self-signed", "rsa-4096", Issuer::Itself),
+];
 /// How many different certificates a bundle has.
 const DIFFERENT: usize = 20;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Issuer {
+    Itself,
+    Authority,
+}
+
+/// What a certification authority puts into our certificates.
+const EXTENSIONS: &str = "subjectAltName=otherName:1.3.6.1.5.5.7.8.5;UTF8:hamlet@shakespeare.lit,email:hamlet@shakespeare.lit
+keyUsage=critical,digitalSignature
+extendedKeyUsage=clientAuth
+basicConstraints=critical,CA:FALSE
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
+";
 
 pub(crate) fn measure(plan: &Plan, report: &mut Report) {
     let workshop = machine::workshop();
     let directory = workshop.path();
-    for (name, key_type) in KEY_TYPES {
+    for (name, key_type, issuer) in KINDS {
         let single = format!("inspect 1 certificate, {name}, whole process");
         let bundle = |count: usize| format!("inspect a bundle of {count}, {name}");
         let counts: &[usize] = if plan.is_quick() {
@@ -26,7 +46,10 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
         }
         report.note_peer("openssl", &["version"]);
         report.note_peer("certtool", &["--version"]);
-        let certificates = certificates(directory, key_type);
+        let certificates = match issuer {
+            Issuer::Itself => self_signed(directory, key_type),
+            Issuer::Authority => issued(directory, key_type),
+        };
         fs::write(directory.join("one.crt"), &certificates[0]).unwrap();
         if plan.wants(&single) {
             for peer in [
@@ -58,7 +81,7 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
     }
 }
 
-fn certificates(directory: &Path, key_type: &str) -> Vec<String> {
+fn self_signed(directory: &Path, key_type: &str) -> Vec<String> {
     fs::write(directory.join("accounts"), machine::accounts(DIFFERENT)).unwrap();
     let arguments = [
         "generate",
@@ -76,6 +99,24 @@ fn certificates(directory: &Path, key_type: &str) -> Vec<String> {
     let path = |number| format!("{key_type}/user{number}@shakespeare.lit/client.crt");
     (0..DIFFERENT)
         .map(|number| fs::read_to_string(directory.join(path(number))).unwrap())
+        .collect()
+}
+
+fn issued(directory: &Path, key_type: &str) -> Vec<String> {
+    let openssl = |arguments: &str| {
+        let arguments: Vec<&str> = arguments.split(' ').collect();
+        machine::run(directory, "openssl", &arguments);
+    };
+    fs::write(directory.join("extensions"), EXTENSIONS).unwrap();
+    openssl("req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -subj /CN=CA -days 365");
+    (0..DIFFERENT)
+        .map(|_| {
+            let request = ["generate", "--csr", "--force", "--quiet", "--out", "issued"];
+            let what = ["--jid", "hamlet@shakespeare.lit", "--key-type", key_type];
+            machine::run(directory, XMPPCERT, &[&request[..], &what].concat());
+            openssl("x509 -req -in issued.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 365 -extfile extensions -out issued.crt");
+            fs::read_to_string(directory.join("issued.crt")).unwrap()
+        })
         .collect()
 }
 

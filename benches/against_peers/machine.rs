@@ -53,6 +53,11 @@ pub(crate) fn workshop() -> tempfile::TempDir {
     tempfile::tempdir_in(PathBuf::from(env!("CARGO_TARGET_TMPDIR"))).unwrap()
 }
 
+/// A directory in which nothing waits for a disk.
+pub(crate) fn workshop_in_memory() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap()
+}
+
 /// A list of so many accounts.
 pub(crate) fn accounts(count: usize) -> String {
     let names: Vec<String> = (0..count)
