@@ -450,8 +450,6 @@ fn killed_at_random_and_resumed_every_account_is_complete_and_there_once() {
             }
             if text(&object, "state") == "made" {
                 assert!(made.insert(jid.clone()), "{jid} was made twice");
-            } else {
-                assert!(folders(&sandbox).contains(&jid));
             }
             if number == patience {
                 child.kill().unwrap();
