@@ -419,6 +419,11 @@ fn where_no_report_can_be_given_nothing_is_changed() {
             assert_eq!(sandbox.files(), before, "{command} {redirection}");
         }
     }
+    // Whoever opens /dev/null for it, however they do, means it.
+    for redirection in ["> /dev/null", "1<> /dev/null"] {
+        let outcome = shell(&sandbox, &format!("$X inspect client.crt {redirection}"));
+        assert_eq!(outcome.status, 0, "{redirection}: {outcome:?}");
+    }
     // Nothing is printed, so nothing is missed.
     assert_eq!(shell(&sandbox, "$X renew client.crt >&- 2>&-").status, 0);
 }

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod escaping;
 mod failure;
+mod startup;
 mod terminal;
 
 use std::ffi::OsString;

@@ -2,10 +2,7 @@
 //! error, and nothing from a file or an argument unescaped.
 
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
-use std::os::fd::AsFd as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,13 +10,13 @@ use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use rustix::fs::{FileType, OFlags};
 use serde::Serialize;
 use xmppcert::rsa_keygen::Watch;
 
 use crate::cli::{Color, Global};
 use crate::escaping::{escape, json};
 use crate::failure::Failure;
+use crate::startup;
 
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -128,7 +125,7 @@ impl Terminal {
 
     /// Standard output, or an error where there is none.
     pub(crate) fn output(self) -> Result<Output, Failure> {
-        if stdout_was_closed() {
+        if startup::stdout_was_closed() {
             return Err(Failure::output(
                 "standard output is closed, so there is nowhere to print to",
                 "leave standard output open, or send it to a file",
@@ -332,21 +329,4 @@ fn unwritten(error: &io::Error) -> Failure {
         ),
         "see that there is room where it goes",
     )
-}
-
-/// The runtime opens /dev/null for reading and writing in place of a standard output that was
-/// closed, while a shell's `>/dev/null` opens it for writing only.
-fn stdout_was_closed() -> bool {
-    let stdout = io::stdout();
-    let (Ok(stat), Ok(flags)) = (
-        rustix::fs::fstat(stdout.as_fd()),
-        rustix::fs::fcntl_getfl(stdout.as_fd()),
-    ) else {
-        return true;
-    };
-    let null = OpenOptions::new().read(true).open("/dev/null");
-    let null = null.and_then(|null| null.metadata());
-    FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice
-        && null.is_ok_and(|null| null.rdev() == stat.st_rdev)
-        && flags & OFlags::ACCMODE == OFlags::RDWR
 }
