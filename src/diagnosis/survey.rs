@@ -8,7 +8,7 @@ use super::account::AccountSurvey;
 use crate::certificate::{CertifiedKey, ClientCertificateParams, CommonName, Jids};
 use crate::jid::Jid;
 use crate::key::{KeyAlgorithm, PrivateKey};
-use crate::online::session::Target;
+use crate::online::Target;
 use crate::online::{Endpoint, Identity, Lookup, OnlineError, Probe};
 use crate::validity::{CLOCK_TOLERANCE, Validity};
 

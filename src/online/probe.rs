@@ -2,8 +2,8 @@
 
 use super::connect::{Endpoint, Socket};
 use super::error::{OnlineError, Step};
-use super::session::{Target, begin_tls};
 use super::stream::{Features, Stream};
+use super::target::{Target, begin_tls};
 use super::tls::{Identity, TlsFacts, Versions};
 use super::trust::Distrust;
 

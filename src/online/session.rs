@@ -1,190 +1,19 @@
 //! From a connection to a session: TLS, login, resource, requests and their answers.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use zeroize::Zeroizing;
-
-use super::connect::{Endpoint, Socket, Transport};
-use super::dns::{self, Lookup};
+use super::connect::{Endpoint, Socket};
 use super::error::{OnlineError, Refusal, Step};
-use super::scram::{Binding, Hash, Scram};
+use super::sasl::{Credentials, Exchange};
 use super::stream::{CLIENT, Features, Stream, attribute, refusal};
-use super::tls::{Handshake, Identity, TlsFacts, TlsSocket, Versions};
-use super::trust::Trust;
+use super::target::{Target, begin_tls};
+use super::tls::{TlsFacts, Versions};
 use super::xml::Element;
-use crate::inspection::CertificateInspection;
 use crate::jid::Jid;
 use crate::stanza;
 
-const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 const BIND: &str = "urn:ietf:params:xml:ns:xmpp-bind";
 const STANZA_ERRORS: &str = "urn:ietf:params:xml:ns:xmpp-stanzas";
-
-/// The types of channel binding that can be had, the best first.
-const CHANNEL_BINDINGS: [&str; 2] = ["tls-exporter", "tls-server-end-point"];
-
-/// Where to connect to, and whom to believe.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// The domainpart of the account, whose name the server's certificate has to prove.
-    pub domain: String,
-    /// Where the server is, instead of what DNS says; without a port, the usual one.
-    pub server: Option<(String, Option<u16>)>,
-    /// TLS from the first octet, where `server` is given or DNS has nothing else (XEP-0368).
-    pub direct_tls: bool,
-    /// Whom to believe.
-    pub trust: Trust,
-    /// What is shown to a server that asks for a certificate.
-    pub identity: Option<Identity>,
-    /// How long each step may take.
-    pub timeout: Duration,
-}
-
-impl Target {
-    /// Finds out where to connect to. Asks DNS, unless `server` is given.
-    ///
-    /// # Errors
-    /// [`OnlineError::BadDomain`]
-    pub fn locate(&self) -> Result<Location, OnlineError> {
-        let direct_port = if self.direct_tls { 5223 } else { 5222 };
-        let transport = if self.direct_tls {
-            Transport::DirectTls
-        } else {
-            Transport::StartTls
-        };
-        if let Some((host, port)) = &self.server {
-            return Ok(Location {
-                lookup: None,
-                endpoints: vec![Endpoint {
-                    host: ascii(host)?,
-                    port: port.unwrap_or(direct_port),
-                    transport,
-                }],
-            });
-        }
-        let domain = ascii(&self.domain)?;
-        let lookup = dns::look_up(&domain, Instant::now() + self.timeout);
-        let mut endpoints = lookup.endpoints.clone();
-        if self.direct_tls && !endpoints.is_empty() {
-            endpoints.retain(|endpoint| endpoint.transport == Transport::DirectTls);
-            if endpoints.is_empty() {
-                endpoints.push(Endpoint {
-                    host: domain,
-                    port: direct_port,
-                    transport,
-                });
-            }
-        }
-        Ok(Location {
-            lookup: Some(lookup),
-            endpoints,
-        })
-    }
-}
-
-/// Where the server of a [`Target`] is.
-#[derive(Clone, Debug)]
-pub struct Location {
-    /// What DNS said, if it was asked.
-    pub lookup: Option<Lookup>,
-    /// The places to try, in order (RFC 6120 3.2); none where DNS says that there is no such service.
-    pub endpoints: Vec<Endpoint>,
-}
-
-/// The form in which DNS and TLS know a domain (RFC 5891 4.4), or the address without brackets.
-fn ascii(domain: &str) -> Result<String, OnlineError> {
-    let bad = || OnlineError::BadDomain(domain.to_owned());
-    let address = domain
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    if let Some(address) = address {
-        return Ok(address.to_owned());
-    }
-    let ascii = idna::domain_to_ascii(domain).map_err(|_| bad())?;
-    if ascii.is_empty() {
-        Err(bad())
-    } else {
-        Ok(ascii)
-    }
-}
-
-/// A password, wiped when it is dropped.
-pub struct Password(Zeroizing<String>);
-
-impl Password {
-    /// Takes it over.
-    #[must_use]
-    pub fn new(password: Zeroizing<String>) -> Self {
-        Self(password)
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password")
-    }
-}
-
-/// How to log in.
-#[derive(Debug)]
-pub enum Credentials<'a> {
-    /// By SCRAM, or else PLAIN.
-    Password(&'a Password),
-    /// By the certificate of the TLS connection (SASL EXTERNAL, XEP-0178).
-    External {
-        /// The account to be, or nothing where the certificate says it (`=`).
-        authzid: Option<Jid>,
-    },
-}
-
-/// The authorization identity with which `certificate` becomes `jid`: none where that is the one JID it has, as servers
-/// then know, and else the bare JID (XEP-0178 2).
-#[must_use]
-pub fn authorization_identity(certificate: &CertificateInspection, jid: &Jid) -> Option<Jid> {
-    let bare = jid.to_bare();
-    let addresses = certificate.subject.extensions.xmpp_addrs.as_slice();
-    match addresses {
-        [only] if only.to_jid().is_ok_and(|jid| jid.to_bare() == bare) => None,
-        _ => Some(bare),
-    }
-}
-
-/// Begins TLS on a connection: at once, or when both sides have said so. For a probe the server need not be trusted.
-pub(super) fn begin_tls(
-    socket: Socket,
-    transport: Transport,
-    target: &Target,
-    identity: Option<&Identity>,
-    versions: Versions,
-    is_probe: bool,
-) -> Result<TlsSocket, OnlineError> {
-    let mut socket = match transport {
-        Transport::DirectTls => socket,
-        Transport::StartTls => {
-            let mut stream = Stream::plain(socket, &target.domain, target.timeout);
-            let features = stream.open(Step::FirstFeatures)?;
-            if !features.start_tls {
-                return Err(OnlineError::NoStartTls);
-            }
-            stream.start_tls()?
-        }
-    };
-    socket.set_deadline(Instant::now() + target.timeout);
-    TlsSocket::handshake(
-        socket,
-        &Handshake {
-            domain: &ascii(&target.domain)?,
-            trust: &target.trust,
-            identity,
-            is_direct: transport == Transport::DirectTls,
-            versions,
-            is_probe,
-        },
-    )
-}
 
 /// A stream inside verified TLS, before any login.
 pub struct Connection {
@@ -251,10 +80,12 @@ impl Connection {
         jid: &Jid,
         credentials: &Credentials<'_>,
     ) -> Result<Session, OnlineError> {
-        match credentials {
-            Credentials::Password(password) => self.by_password(jid, password)?,
-            Credentials::External { authzid } => self.by_certificate(authzid.as_ref())?,
+        Exchange {
+            stream: &mut self.stream,
+            features: &self.features,
+            tls_version: self.tls.version,
         }
+        .log_in(jid, credentials)?;
         self.stream.open(Step::FeaturesAfterLogin)?;
         let mut session = Session {
             stream: self.stream,
@@ -267,166 +98,6 @@ impl Connection {
         session.bind(jid.resourcepart())?;
         Ok(session)
     }
-
-    fn by_certificate(&mut self, authzid: Option<&Jid>) -> Result<(), OnlineError> {
-        if !self.offers("EXTERNAL") {
-            return Err(OnlineError::NoMechanism {
-                offered: self.features.mechanisms.clone(),
-            });
-        }
-        // An empty text is written so (RFC 6120 6.4.2).
-        let initial = authzid.map_or_else(|| "=".to_owned(), |jid| STANDARD.encode(jid.as_str()));
-        self.authenticate("EXTERNAL", &initial)?;
-        loop {
-            match self.answer()? {
-                Answer::Success(_) => return Ok(()),
-                Answer::Challenge(_) => self.respond(&initial)?,
-            }
-        }
-    }
-
-    fn by_password(&mut self, jid: &Jid, password: &Password) -> Result<(), OnlineError> {
-        let binding = self.binding();
-        let suffix = if matches!(binding, Binding::Used { .. }) {
-            "-PLUS"
-        } else {
-            ""
-        };
-        for (hash, name) in [
-            (Hash::Sha256, format!("SCRAM-SHA-256{suffix}")),
-            (Hash::Sha1, format!("SCRAM-SHA-1{suffix}")),
-        ] {
-            if self.offers(&name) {
-                let mut octets = [0; 24];
-                getrandom::fill(&mut octets).map_err(|_| OnlineError::NoRandom)?;
-                let nonce = STANDARD.encode(octets);
-                let scram = Scram::new(hash, binding, jid.localpart(), nonce)?;
-                return self.by_scram(&name, scram, password);
-            }
-        }
-        if self.offers("PLAIN") {
-            // RFC 4616
-            let message = Zeroizing::new(format!("\0{}\0{}", jid.localpart(), *password.0));
-            let message = Zeroizing::new(STANDARD.encode(message.as_bytes()));
-            self.authenticate("PLAIN", &message)?;
-            return match self.answer()? {
-                Answer::Success(_) => Ok(()),
-                Answer::Challenge(_) => Err(OnlineError::NotXmpp(
-                    Step::Login,
-                    "PLAIN has no challenges".to_owned(),
-                )),
-            };
-        }
-        Err(OnlineError::NoMechanism {
-            offered: self.features.mechanisms.clone(),
-        })
-    }
-
-    fn by_scram(
-        &mut self,
-        name: &str,
-        scram: Scram,
-        password: &Password,
-    ) -> Result<(), OnlineError> {
-        self.authenticate(name, &STANDARD.encode(scram.first()))?;
-        let Answer::Challenge(server_first) = self.answer()? else {
-            return Err(OnlineError::ServerUnproved);
-        };
-        let (last, proof) = scram.last(&server_first, &password.0)?;
-        self.respond(&STANDARD.encode(last))?;
-        match self.answer()? {
-            Answer::Success(server_final) if proof.is_given_by(&server_final) => Ok(()),
-            // The proof may come as a challenge of its own (RFC 6120 6.4.5).
-            Answer::Challenge(server_final) if proof.is_given_by(&server_final) => {
-                self.respond("")?;
-                match self.answer()? {
-                    Answer::Success(_) => Ok(()),
-                    Answer::Challenge(_) => Err(OnlineError::ServerUnproved),
-                }
-            }
-            _ => Err(OnlineError::ServerUnproved),
-        }
-    }
-
-    fn offers(&self, mechanism: &str) -> bool {
-        self.features
-            .mechanisms
-            .iter()
-            .any(|offered| offered == mechanism)
-    }
-
-    /// The binding that the server names and that can be had; without a name it could be any (XEP-0440).
-    fn binding(&self) -> Binding {
-        let is_offered = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"]
-            .iter()
-            .any(|name| self.offers(name));
-        if !is_offered {
-            return Binding::Unoffered;
-        }
-        for kind in CHANNEL_BINDINGS {
-            // Only with TLS 1.3 is the exporter bound to the whole handshake for certain (RFC 9266 3).
-            let is_safe = kind != "tls-exporter" || self.tls.version == "TLS 1.3";
-            let is_named = self
-                .features
-                .channel_bindings
-                .iter()
-                .any(|named| named == kind);
-            let data = || self.stream.socket()?.channel_binding(kind);
-            if is_safe
-                && is_named
-                && let Some(data) = data()
-            {
-                return Binding::Used { kind, data };
-            }
-        }
-        Binding::Unused
-    }
-
-    fn authenticate(&mut self, mechanism: &str, initial: &str) -> Result<(), OnlineError> {
-        self.stream.begin();
-        let auth = Zeroizing::new(format!(
-            "<auth xmlns='{SASL}' mechanism='{mechanism}'>{initial}</auth>"
-        ));
-        self.stream.send(&auth, Step::Login)
-    }
-
-    fn respond(&mut self, response: &str) -> Result<(), OnlineError> {
-        let response = Zeroizing::new(format!("<response xmlns='{SASL}'>{response}</response>"));
-        self.stream.send(&response, Step::Login)
-    }
-
-    fn answer(&mut self) -> Result<Answer, OnlineError> {
-        let element = self.stream.next(Step::Login)?;
-        let data = || match element.text.trim() {
-            // Nothing, which is written so (RFC 6120 6.4.2).
-            "" | "=" => Ok(String::new()),
-            text => STANDARD
-                .decode(text)
-                .ok()
-                .and_then(|octets| String::from_utf8(octets).ok())
-                .ok_or_else(|| {
-                    OnlineError::NotXmpp(Step::Login, "a challenge is no base64".to_owned())
-                }),
-        };
-        if element.is("success", SASL) {
-            Ok(Answer::Success(data()?))
-        } else if element.is("challenge", SASL) {
-            Ok(Answer::Challenge(data()?))
-        } else if element.is("failure", SASL) {
-            Err(OnlineError::LoginRefused(refusal(&element, SASL)))
-        } else {
-            Err(OnlineError::NotXmpp(
-                Step::Login,
-                format!("'{}' is no answer to a login", element.name),
-            ))
-        }
-    }
-}
-
-/// What follows a step of SASL.
-enum Answer {
-    Challenge(String),
-    Success(String),
 }
 
 /// A session with a bound resource.

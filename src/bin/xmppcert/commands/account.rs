@@ -11,10 +11,10 @@ use xmppcert::files::Input;
 use xmppcert::inspection::{CertificateInspection, Kind};
 use xmppcert::jid::Jid;
 use xmppcert::key::KeyAlgorithm;
-use xmppcert::online::session::{
-    Connection, Credentials, Password, Session, Target, authorization_identity,
+use xmppcert::online::session::{Connection, Session};
+use xmppcert::online::{
+    Credentials, Identity, OnlineError, Password, Target, Trust, authorization_identity,
 };
-use xmppcert::online::{Identity, OnlineError, Trust};
 use xmppcert::private_key_info::PrivateKeyInfo;
 use zeroize::Zeroizing;
 

@@ -4,8 +4,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::inspection::CertificateInspection;
 use xmppcert::jid::Jid;
-use xmppcert::online::session::{Connection, Credentials, authorization_identity};
-use xmppcert::online::{OnlineError, Refusal, TlsFacts};
+use xmppcert::online::session::Connection;
+use xmppcert::online::{Credentials, OnlineError, Refusal, TlsFacts, authorization_identity};
 use xmppcert::validity::Standing;
 
 use super::{account, input};
