@@ -31,5 +31,7 @@ mod online;
 mod prompts;
 mod readme;
 mod renew;
+#[cfg(feature = "online")]
+mod rotate;
 mod support;
 mod validity;
