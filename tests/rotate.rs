@@ -81,8 +81,8 @@ fn serve(account: &Mutex<Account>, peer: &mut Peer) -> io::Result<()> {
 /// The server of an account on which the certificate of its sandbox is stored as 'laptop'.
 fn start(account: Account) -> (FakeServer, Arc<Mutex<Account>>) {
     let account = Arc::new(Mutex::new(account));
-    let served = Arc::clone(&account);
-    let server = FakeServer::start(move |peer| serve(&served, peer));
+    let at_the_server = Arc::clone(&account);
+    let server = FakeServer::start(move |peer| serve(&at_the_server, peer));
     let export = ["export", "client.crt", "--format", "base64"];
     let certificate = server.sandbox.done(&export).trim().to_owned();
     account
