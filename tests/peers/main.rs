@@ -12,12 +12,15 @@
 mod accounts;
 mod doctor;
 mod fleet;
+mod kills;
 mod linters;
+mod modes;
 mod prosody;
 mod readers;
 mod recipe;
 mod rotate;
 mod server;
+mod shells;
 #[path = "../support.rs"]
 mod support;
 mod verdicts;

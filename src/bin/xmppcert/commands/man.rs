@@ -41,6 +41,9 @@ const HAND_WRITTEN: &[(&str, &str)] = &[
     ("completions", include_str!("../manual/completions.roff")),
 ];
 
+/// When the pages last changed in what they say: readers of manual pages expect a date.
+const DATE: &str = "2026-11-24";
+
 const EXIT_STATUS: &str = include_str!("../manual/exit-status.roff");
 
 pub(crate) fn run(terminal: Terminal, args: &ManArgs) -> Result<Exit, Failure> {
@@ -83,7 +86,7 @@ fn render(command: &Command, by_hand: &str) -> io::Result<Vec<u8>> {
     let man = Man::new(command.clone())
         .manual("XMPP client certificates")
         .source(concat!("xmppcert ", env!("CARGO_PKG_VERSION")))
-        .date("");
+        .date(DATE);
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
     man.render_synopsis_section(&mut page)?;
@@ -100,7 +103,9 @@ fn render(command: &Command, by_hand: &str) -> io::Result<Vec<u8>> {
     }
     page.extend_from_slice(EXIT_STATUS.as_bytes());
     page.extend_from_slice(by_hand.as_bytes());
-    Ok(page)
+    // An empty line parts paragraphs already.
+    let page = String::from_utf8_lossy(&page).replace("\n.br\n\n.br\n", "\n.sp\n");
+    Ok(page.into_bytes())
 }
 
 /// The table of rules, with what each means for whom.
