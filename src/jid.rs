@@ -223,6 +223,11 @@ fn blame(part: Part, typed: &str, before: usize) -> JidError {
         if typed.len() > 253 {
             return JidError::LongDomain(typed.len());
         }
+        // Servers prepare the domainpart as a whole, so the rule holds across its labels, too. No
+        // character is refused on its own, so nodeprep can have no other reason here.
+        if !typed.contains(['[', ':']) && NodePart::new(typed).is_err() {
+            return JidError::MixedDirections(part);
+        }
         return JidError::NotADomain;
     }
     JidError::MixedDirections(part)

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde::Serialize;
 use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
-use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::ber::Element;
@@ -14,9 +13,16 @@ use crate::fingerprint::hex;
 /// Names of algorithms that a SubjectPublicKeyInfo or a PKCS #8 key may state.
 const ALGORITHMS: &[(&str, &str)] = &[
     ("1.2.840.113549.1.1.1", "rsa"),
+    // X.509 of 1988.
+    ("2.5.8.1.1", "rsa"),
     ("1.2.840.113549.1.1.10", "rsa-pss"),
     ("1.2.840.10045.2.1", "ecdsa"),
     ("1.2.840.10040.4.1", "dsa"),
+    // OIW's object identifiers, and those of signatures, which OpenSSL takes for the key's.
+    ("1.3.14.3.2.12", "dsa"),
+    ("1.3.14.3.2.13", "dsa"),
+    ("1.3.14.3.2.27", "dsa"),
+    ("1.2.840.10040.4.3", "dsa"),
     ("1.2.840.113549.1.3.1", "dh"),
     ("1.3.101.110", "x25519"),
     ("1.3.101.111", "x448"),
@@ -109,18 +115,15 @@ impl KeyDescription {
 
     /// Describes a key from a certificate, a request or a public key file.
     pub(crate) fn of(spki: &SubjectPublicKeyInfo<'_>) -> Self {
-        let parsed = spki.parsed().ok();
-        let modulus = match &parsed {
-            Some(PublicKey::RSA(key)) => Some(key.modulus),
-            _ => rsa_pss_modulus(spki),
-        };
         let parameters = spki.algorithm.parameters.as_ref();
         let prime = parameters.and_then(|dsa| {
             let (_, prime) = Any::from_der(dsa.data).ok()?;
             Some(prime.data)
         });
         let algorithm = spki.algorithm.algorithm.to_id_string();
-        let is_dsa = name_of(ALGORITHMS, &algorithm) == "dsa";
+        let name = name_of(ALGORITHMS, &algorithm);
+        let is_dsa = name == "dsa";
+        let modulus = rsa_numbers(&name, &spki.subject_public_key.data).map(|[modulus, _]| modulus);
         let curve = parameters
             .filter(|parameters| parameters.tag() == Tag::Oid)
             .and_then(|curve| curve.as_oid().ok());
@@ -139,18 +142,50 @@ impl KeyDescription {
             "ed25519" => parameters.is_some() || spki.subject_public_key.data.len() != 32,
             "ed448" => parameters.is_some() || spki.subject_public_key.data.len() != 57,
             "ecdsa" => !is_point(&spki.subject_public_key.data, description.curve.as_deref()),
+            "dsa" => !is_dsa_key(parameters, &spki.subject_public_key.data),
             _ => false,
         };
         description
     }
 }
 
-/// RSA-PSS has keys of the same form as RSA (RFC 4055 1.2).
-fn rsa_pss_modulus<'a>(spki: &'a SubjectPublicKeyInfo<'_>) -> Option<&'a [u8]> {
-    let is_pss = name_of(ALGORITHMS, &spki.algorithm.algorithm.to_id_string()) == "rsa-pss";
-    let (key, _) = Element::first(&spki.subject_public_key.data).filter(|_| is_pss)?;
-    let (modulus, _) = Element::first(key.content)?;
-    Some(modulus.content)
+/// Modulus and exponent (RFC 8017 A.1.1), also of RSA-PSS, which has keys of the same form (RFC 4055 1.2).
+///
+/// OpenSSL takes them for positive, however they are padded, and does not look at what follows the key.
+fn rsa_numbers<'a>(algorithm: &str, key: &'a [u8]) -> Option<[&'a [u8]; 2]> {
+    let (key, _) = Element::first(key).filter(|_| matches!(algorithm, "rsa" | "rsa-pss"))?;
+    let is_sequence = key.is_universal() && key.tag == 16;
+    match key.parts().filter(|_| is_sequence)?.as_slice() {
+        [modulus, exponent] if is_integer(modulus) && is_integer(exponent) => {
+            Some([modulus, exponent].map(|number| significant(number.content)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether there are p, q and g (RFC 3279 2.3.2) and y.
+fn is_dsa_key(parameters: Option<&Any<'_>>, key: &[u8]) -> bool {
+    let domain = parameters.filter(|parameters| parameters.tag() == Tag::Sequence);
+    let has_domain = domain.is_some_and(|domain| {
+        let (mut rest, mut count) = (domain.data, 0);
+        while let Some((number, following)) = Element::first(rest) {
+            if !is_integer(&number) {
+                return false;
+            }
+            (rest, count) = (following, count + 1);
+        }
+        rest.is_empty() && count == 3
+    });
+    has_domain && Element::first(key).is_some_and(|(y, _)| is_integer(&y))
+}
+
+fn is_integer(element: &Element<'_>) -> bool {
+    element.is_universal() && element.tag == 2 && !element.is_constructed
+}
+
+fn significant(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|octet| **octet == 0).count();
+    number.get(zeros..).unwrap_or_default()
 }
 
 /// Whether two SubjectPublicKeyInfo, DER, are of the same key, even where their parameters or points are
@@ -159,10 +194,14 @@ fn rsa_pss_modulus<'a>(spki: &'a SubjectPublicKeyInfo<'_>) -> Option<&'a [u8]> {
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     let value = |spki| {
         let (_, spki) = SubjectPublicKeyInfo::from_der(spki).ok()?;
-        let key = spki.subject_public_key.data.to_vec();
-        let is_ec = name_of(ALGORITHMS, &spki.algorithm.algorithm.to_id_string()) == "ecdsa";
-        let key = if is_ec { compressed(&key) } else { key };
-        Some((spki.algorithm.algorithm.to_id_string(), key))
+        let algorithm = name_of(ALGORITHMS, &spki.algorithm.algorithm.to_id_string());
+        let key = &spki.subject_public_key.data;
+        let key = match rsa_numbers(&algorithm, key) {
+            Some(numbers) => numbers.map(<[u8]>::to_vec),
+            None if algorithm == "ecdsa" => [compressed(key), Vec::new()],
+            None => [key.to_vec(), Vec::new()],
+        };
+        Some((algorithm, key))
     };
     one == other || value(one).is_some_and(|one| Some(one) == value(other))
 }
@@ -229,8 +268,8 @@ fn name_of(names: &[(&str, &str)], oid: &str) -> String {
 }
 
 fn bit_length(integer: &[u8]) -> usize {
-    let leading = integer.iter().take_while(|octet| **octet == 0).count();
-    integer.get(leading).map_or(0, |first| {
-        (integer.len() - leading) * 8 - first.leading_zeros() as usize
+    let significant = significant(integer);
+    significant.first().map_or(0, |first| {
+        significant.len() * 8 - first.leading_zeros() as usize
     })
 }

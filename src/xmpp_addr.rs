@@ -133,15 +133,18 @@ impl StringType {
     /// see it.
     #[must_use]
     pub const fn is_string(self) -> bool {
-        // Tags of X.680 8.4: BOOLEAN, INTEGER, NULL, OBJECT IDENTIFIER, SEQUENCE and SET.
-        !matches!(self, Self::Tagged | Self::Other(1 | 2 | 5 | 6 | 16 | 17))
+        // Tags of X.680 8.4: BOOLEAN, NULL, OBJECT IDENTIFIER, SEQUENCE and SET.
+        !matches!(self, Self::Tagged | Self::Other(1 | 5 | 6 | 16 | 17))
     }
 
     /// What libraries hand on as the content of a string: the segments of a constructed one joined,
-    /// and of a BIT STRING what follows the number of unused bits.
+    /// of a BIT STRING what follows the number of unused bits, and of a number its magnitude.
     fn octets(self, value: &Element<'_>) -> Vec<u8> {
         if !self.is_string() {
             return value.content.to_vec();
+        }
+        if matches!(self, Self::Other(2 | 10)) {
+            return magnitude(value.content);
         }
         let mut octets = value.joined().unwrap_or_default();
         if self == Self::BIT_STRING && !octets.is_empty() {
@@ -182,6 +185,27 @@ impl StringType {
     }
 }
 
+/// The absolute value of a number in two's complement, without the zero that marks it as positive.
+fn magnitude(number: &[u8]) -> Vec<u8> {
+    match number {
+        [0, magnitude @ ..] if !magnitude.is_empty() => magnitude.to_vec(),
+        [0x80..=0xff, ..] => {
+            let mut octets: Vec<u8> = number.iter().map(|octet| !octet).collect();
+            for octet in octets.iter_mut().rev() {
+                *octet = octet.wrapping_add(1);
+                if *octet != 0 {
+                    break;
+                }
+            }
+            if let [0, magnitude @ ..] = octets.as_slice() {
+                return magnitude.to_vec();
+            }
+            octets
+        }
+        _ => number.to_vec(),
+    }
+}
+
 impl fmt::Display for StringType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -197,10 +221,16 @@ impl fmt::Display for StringType {
             Self::OctetString => "OCTET STRING",
             Self::Other(1) => "BOOLEAN",
             Self::Other(2) => "INTEGER",
+            Self::Other(3) => "BIT STRING",
             Self::Other(5) => "NULL",
             Self::Other(6) => "OBJECT IDENTIFIER",
+            Self::Other(10) => "ENUMERATED",
             Self::Other(16) => "SEQUENCE",
             Self::Other(17) => "SET",
+            Self::Other(21) => "VideotexString",
+            Self::Other(23) => "UTCTime",
+            Self::Other(24) => "GeneralizedTime",
+            Self::Other(25) => "GraphicString",
             Self::Other(_) | Self::Tagged => "not a string",
         })
     }
@@ -235,6 +265,26 @@ mod tests {
             assert_eq!(
                 addr.map(|addr| addr.text().into_owned()).as_deref(),
                 Some(text)
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_number_libraries_hand_on_the_magnitude() {
+        for (value, octets) in [
+            (&b"\xa0\x05\x02\x03a@b"[..], &b"a@b"[..]),
+            (b"\xa0\x06\x02\x04\0\xc3\xbcb", b"\xc3\xbcb"),
+            (b"\xa0\x05\x0a\x03\x9e\xbf\x9e", b"a@b"),
+            (b"\xa0\x06\x02\x04\xff\x3c\x43\x9e", b"\xc3\xbcb"),
+            (b"\xa0\x05\x0a\x03\x9e\xc0\0", b"a@\0"),
+            (b"\xa0\x03\x02\x01\x80", b"\x80"),
+            (b"\xa0\x03\x02\x01\0", b"\0"),
+        ] {
+            let addr = XmppAddr::decode(value);
+            assert_eq!(
+                addr.map(|addr| addr.octets).as_deref(),
+                Some(octets),
+                "{value:x?}"
             );
         }
     }

@@ -54,6 +54,7 @@ const ERRORS: &str = "\
 --not-before 2027-01-01 --not-after 2027-01-01 | the certificate would end at 2027-01-01T00:00:00Z but start at 2027-01-01T00:00:00Z
 --not-before 9999-12-31T23:59:59Z --days 1 | TOO_LATE
 --not-before 1949-12-31 | '1949-12-31T00:00:00Z' is before 1950, and a certificate cannot state it
+--days 1 --not-before 1900-01-01 | '1900-01-01T00:00:00Z' is before 1950, and a certificate cannot state it
 --not-before 0000-01-01 | '0000-01-01T00:00:00Z' is before 1950, and a certificate cannot state it";
 
 fn moment(value: &Value) -> OffsetDateTime {

@@ -178,7 +178,10 @@ impl CertificateInspection {
             },
             sha1: sha1(certificate.raw),
             meets_definition: definitions::is_certificate(der),
-            trailing_octets: certificate.rest.len(),
+            trailing_octets: match certificate.rest {
+                trust if definitions::is_trust(trust) => 0,
+                rest => rest.len(),
+            },
             self_issued,
             looks_self_signed: signature::looks_self_signed(&certificate),
             has_strong_signature: signature::is_strong(&certificate.algorithm),

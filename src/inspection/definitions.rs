@@ -219,6 +219,20 @@ pub(super) fn of_extension(oid: &str) -> Option<&'static Definition> {
     })
 }
 
+/// Whether `octets` begin with what `openssl x509 -trustout` writes behind a certificate (`X509_CERT_AUX`), which OpenSSL
+/// takes in every PEM block of a certificate.
+pub(super) fn is_trust(octets: &[u8]) -> bool {
+    static OBJECT_IDENTIFIERS: Definition = SequenceOf(&ObjectIdentifier);
+    static TRUST: Definition = Sequence(&[
+        optional(Plain, &OBJECT_IDENTIFIERS),
+        optional(Implicit(0), &OBJECT_IDENTIFIERS),
+        optional(Plain, &OneOf(&[12])),
+        optional(Plain, &OctetString),
+        optional(Implicit(1), &SequenceOf(&ALGORITHM)),
+    ]);
+    TRUST.is_met_by(octets)
+}
+
 /// Whether the octets are a certificate in OpenSSL's eyes.
 pub(super) fn is_certificate(octets: &[u8]) -> bool {
     CERTIFICATE.is_met_by(octets)

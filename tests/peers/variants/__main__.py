@@ -12,14 +12,8 @@ import sys
 
 from cryptography.hazmat.primitives import serialization
 
-from building import JID, certificate, key
+from building import JID, certificate, key, pem
 from catalogue import variants
-
-
-def pem(label, der):
-    encoded = base64.b64encode(der).decode()
-    lines = "\n".join(encoded[i : i + 64] for i in range(0, len(encoded), 64))
-    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
 
 
 def main(directory):

@@ -1,5 +1,6 @@
 """Certificates put together octet by octet, because libraries refuse to make most of these."""
 
+import base64
 import datetime
 import os
 
@@ -7,6 +8,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, ed448, padding, rsa, x448, x25519
 
 JID = "hamlet@shakespeare.lit"
+
+
+# ---- PEM -----------------------------------------------------------------------------------------
+def pem(label, der):
+    encoded = base64.b64encode(der).decode()
+    lines = "\n".join(encoded[i : i + 64] for i in range(0, len(encoded), 64))
+    return f"-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n"
 
 
 # ---- DER -----------------------------------------------------------------------------------------

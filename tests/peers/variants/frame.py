@@ -2,7 +2,7 @@
 
 import base64
 
-from building import JID, addr, ext, extensions_with, integer, name, oid, rdn, san, seq, tlv
+from building import JID, addr, ext, extensions_with, integer, name, oid, pem, rdn, san, seq, tlv
 
 
 def variants():
@@ -25,6 +25,14 @@ def variants():
     yield "unique-ids", {"before_extensions": tlv(0x81, b"\0\1") + tlv(0x82, b"\0\2")}
     yield "trailing-octets", {"extra": b"\0\0"}
     yield "trailing-certificate", {"extra": seq(integer(1))}
+    # what 'openssl x509 -trustout' appends, in every kind of block
+    trust = {
+        "empty": seq(), "client": seq(seq(oid("1.3.6.1.5.5.7.3.2"))), "reject": seq(tlv(0xA0, oid("1.3.6.1.5.5.7.3.2"))),
+        "alias": seq(tlv(12, b"Hamlet"), tlv(4, b"\1")), "damaged": seq(integer(1)), "followed": seq() + b"\0",
+    }
+    for label, extra in trust.items():
+        yield "trust-" + label, {"extra": extra}
+        yield "trust-labelled-" + label, {"extra": extra, "form": lambda der: pem("TRUSTED CERTIFICATE", der).encode()}
     # more of them
     yield "version-explicit-1", {"version": 0}
     yield "version-explicit-1-bare", {"version": 0, "is_bare": True}

@@ -62,6 +62,18 @@ def reencoded(kind, algorithm, point=None):
     return seq(algorithm, bits(point))
 
 
+def rsa_spki(encode):
+    """The key of rsa2048 as `encode` makes it of modulus and exponent."""
+    numbers = key("rsa2048").public_key().public_numbers()
+    return seq(seq(oid("1.2.840.113549.1.1.1"), NULL), bits(encode(numbers.n, numbers.e)))
+
+
+def dsa_spki(parameters, kind="1.2.840.10040.4.1", y=None):
+    """The key of dsa2048 with another object identifier, other parameters or another number."""
+    numbers = key("dsa2048").public_key().public_numbers()
+    return seq(seq(oid(kind), parameters(numbers.parameter_numbers)), bits(y or integer(numbers.y)))
+
+
 def hybrid_point():
     """X9.62's third form: both coordinates, and the sign as well."""
     point = key("SECP256R1").public_key().public_bytes(
@@ -113,3 +125,19 @@ def variants():
     yield "key-unknown-algorithm", {"public_key": lambda: reencoded("SECP256R1", seq(oid("1.2.3.4")))}
     yield "key-of-another", {"public_key": lambda: spki(key("SECP384R1"))}
     yield "key-unused-bits", {"public_key": lambda: seq(seq(ec_key, p256), bits(b"\4" + b"\1" * 64, 3))}
+    old_rsa = oid("2.5.8.1.1")
+    yield "key-rsa-of-x509", {"subject_key": "rsa2048", "public_key": lambda: reencoded("rsa2048", seq(old_rsa, integer(2048)))}
+    yield "key-rsa-of-x509-small", {"subject_key": "rsa1024", "public_key": lambda: reencoded("rsa1024", seq(old_rsa, NULL))}
+    for label, encode in {
+        "followed": lambda n, e: seq(integer(n), integer(e)) + b"\0", "padded": lambda n, e: seq(tlv(2, b"\0", integer(n)[4:]), integer(e)),
+        "unsigned": lambda n, e: seq(tlv(2, n.to_bytes(256, "big")), integer(e)), "third": lambda n, e: seq(integer(n), integer(e), integer(1)),
+        "alone": lambda n, e: seq(integer(n)), "exponent-one": lambda n, e: seq(integer(n), integer(1)), "set": lambda n, e: tlv(0x31, integer(n), integer(e)),
+    }.items():
+        yield "key-rsa-" + label, {"subject_key": "rsa2048", "public_key": lambda encode=encode: rsa_spki(encode)}
+    domain = lambda numbers: seq(integer(numbers.p), integer(numbers.q), integer(numbers.g))
+    for kind in ("1.3.14.3.2.12", "1.3.14.3.2.13", "1.3.14.3.2.27", "1.2.840.10040.4.3"):
+        yield "key-dsa-" + kind, {"subject_key": "dsa2048", "public_key": lambda kind=kind: dsa_spki(domain, kind)}
+    yield "key-dsa-no-parameters", {"subject_key": "dsa2048", "public_key": lambda: dsa_spki(lambda _: b"")}
+    yield "key-dsa-null", {"subject_key": "dsa2048", "public_key": lambda: dsa_spki(lambda _: NULL)}
+    yield "key-dsa-two-parameters", {"subject_key": "dsa2048", "public_key": lambda: dsa_spki(lambda d: seq(integer(d.p), integer(d.q)))}
+    yield "key-dsa-not-a-number", {"subject_key": "dsa2048", "public_key": lambda: dsa_spki(domain, y=NULL)}

@@ -39,6 +39,16 @@ def variants():
     yield "string-universal", {"names": [addr(tag=28, encoding="utf-32-be")]}
     yield "string-bit", {"names": [other("1.3.6.1.5.5.7.8.5", bits(JID.encode()))]}
     yield "string-integer", {"names": [other("1.3.6.1.5.5.7.8.5", integer(5))]}
+    number = int.from_bytes(JID.encode(), "big")
+    for label, tag in {"integer": 2, "enumerated": 10}.items():
+        # Libraries hand on the magnitude of a number.
+        yield f"string-{label}-text", {"names": [addr(tag=tag)]}
+        yield f"string-{label}-negative", {"names": [other("1.3.6.1.5.5.7.8.5", tlv(tag, integer(-number)[2:]))]}
+        umlaut = "ürgen@shakespeare.lit"
+        yield f"string-{label}-high", {"jid": umlaut, "names": [addr(b"\0" + umlaut.encode(), tag)]}
+        yield f"string-{label}-high-negative", {"jid": umlaut, "names": [addr(umlaut, tag)]}
+        yield f"string-{label}-padded", {"names": [addr(b"\0" + JID.encode(), tag)]}
+        yield f"string-{label}-empty", {"names": [addr("", tag), addr()]}
     yield "string-sequence", {"names": [other("1.3.6.1.5.5.7.8.5", seq(utf8(JID)))]}
     yield "string-constructed", {"names": [other("1.3.6.1.5.5.7.8.5", tlv(0x2C, utf8("hamlet@"), utf8("shakespeare.lit")))]}
     yield "string-nul", {"names": [addr(JID + "\0")]}

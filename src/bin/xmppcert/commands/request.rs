@@ -72,7 +72,10 @@ pub(super) fn validity(args: &ValidityArgs, now: OffsetDateTime) -> Result<Valid
     };
     not_after
         .and_then(|not_after| Validity::new(not_before, not_after))
-        .map_err(named(option))
+        .map_err(|error| {
+            let is_start = matches!(error, ValidityError::TooEarly(date) if date == not_before);
+            named(if is_start { "--not-before" } else { option })(error)
+        })
 }
 
 /// The moment from which days count.
