@@ -83,6 +83,13 @@ fn kinds_of_key_that_do_not_work_are_refused_with_the_reason() {
     let said = sandbox.fails(2, &["generate", "--jid", JID, "--key-type", "rsa"]);
     assert!(said.contains("invalid value 'rsa'"), "{said}");
     assert!(sandbox.files().is_empty());
+    // What is wrong with the command line comes before what is in the way on the disk.
+    sandbox.write("client.key", "not ours");
+    let said = sandbox.fails(2, &["generate", "--jid", JID, "--key-type", "p521"]);
+    assert!(
+        said.starts_with("error: 'p521' keys are not made"),
+        "{said}"
+    );
 }
 
 #[test]

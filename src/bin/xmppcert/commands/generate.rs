@@ -43,9 +43,10 @@ pub(crate) fn run(
         ));
     };
     let params = request::params(terminal, args, now)?;
+    let algorithm = key_algorithm(args.key_type.as_deref())?;
     // Before the key is sought, which can take a while.
     let destination = Destination::open(terminal, args)?;
-    let made = Made::by(terminal, args, &params)?;
+    let made = Made::by(terminal, args, algorithm, &params)?;
     match destination {
         Destination::Stdout(output) => made.print(args, output)?,
         Destination::Files { files, outputs } => {
@@ -141,13 +142,14 @@ impl Made {
     fn by(
         terminal: Terminal,
         args: &GenerateArgs,
+        algorithm: KeyAlgorithm,
         params: &ClientCertificateParams,
     ) -> Result<Self, Failure> {
         let key = match &args.key {
             Some(path) => input::private_key(path).and_then(|info| {
                 PrivateKey::try_from(info).map_err(|error| input::key_failure(path, &error))
             })?,
-            None => new_key(terminal, args.key_type.as_deref())?,
+            None => new_key(terminal, algorithm)?,
         };
         Ok(Self {
             key: key.description().clone(),
@@ -267,8 +269,7 @@ fn tell(
 }
 
 /// A new key of the type named; looking for the primes of an RSA key is shown to who watches.
-pub(super) fn new_key(terminal: Terminal, name: Option<&str>) -> Result<PrivateKey, Failure> {
-    let algorithm = key_algorithm(name)?;
+pub(super) fn new_key(terminal: Terminal, algorithm: KeyAlgorithm) -> Result<PrivateKey, Failure> {
     let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let watch = Arc::new(Watch::default());
     let spinner = algorithm

@@ -114,8 +114,8 @@ pub(super) fn new_key(
     old: &CertificateInspection,
 ) -> Result<PrivateKey, Failure> {
     match named {
-        Some(name) => generate::new_key(terminal, Some(name)),
-        None => generate::new_key(terminal, Some(same_type(old)?.name())),
+        Some(name) => generate::new_key(terminal, generate::key_algorithm(Some(name))?),
+        None => generate::new_key(terminal, same_type(old)?),
     }
 }
 
