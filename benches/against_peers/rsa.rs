@@ -1,9 +1,11 @@
 //! RSA keys.
 
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::process::{Command, Stdio};
 
 use xmppcert::key::{KeyAlgorithm, PrivateKey};
+use xmppcert::rsa_keygen::Watch;
 
 use crate::measure::{Plan, Report, Row};
 
@@ -11,7 +13,12 @@ use crate::measure::{Plan, Report, Row};
 const RUNS: usize = 60;
 
 pub(crate) fn measure(plan: &Plan, report: &mut Report) {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let threads = if cores == NonZeroUsize::MIN {
+        vec![cores]
+    } else {
+        vec![cores, NonZeroUsize::MIN]
+    };
     for (algorithm, bits) in [
         (KeyAlgorithm::Rsa2048, "2048"),
         (KeyAlgorithm::Rsa3072, "3072"),
@@ -22,20 +29,29 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
             continue;
         }
         report.note_peer("openssl", &["version"]);
-        report.push(Row::measured(
-            &work,
-            &format!("openssl genrsa {bits}"),
-            cores,
-            plan.runs(RUNS),
-            || drop(black_box(PrivateKey::generate(algorithm).unwrap())),
-            || {
+        for &threads in &threads {
+            let ours = || {
+                let key = PrivateKey::generate_watched(algorithm, threads, &Watch::default());
+                drop(black_box(key.unwrap()));
+            };
+            // It searches on one core, however many there are.
+            let theirs = || {
                 let status = Command::new("openssl")
                     .args(["genrsa", bits])
                     .stdout(Stdio::null())
                     .stderr(Stdio::null())
                     .status();
                 assert!(status.unwrap().success());
-            },
-        ));
+            };
+            let peer = format!("openssl genrsa {bits}");
+            report.push(Row::measured(
+                &work,
+                &peer,
+                threads.get(),
+                plan.runs(RUNS),
+                ours,
+                theirs,
+            ));
+        }
     }
 }

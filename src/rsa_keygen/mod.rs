@@ -31,7 +31,7 @@
 //! Arithmetic modulo a candidate has no branch and no address that depends on it (see `lanes`). What does depend on candidates:
 //!
 //! - which numbers of a window are crossed out, and where a cache line is touched for that. It tells of a window's random
-//!   start modulo small primes. Whoever could see each access would learn the residues of a prime modulo primes below 2^18,
+//!   start modulo small primes. Whoever could see each access would learn the residues of a prime modulo small primes,
 //!   as they would from any program that sieves; but each window is visited once, in less than a millisecond;
 //! - that a candidate was composite. It is dropped, and independent of the prime but for their known distance;
 //! - how many candidates were tested before the prime was found, which tells what the length of a gap between primes tells;

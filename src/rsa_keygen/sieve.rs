@@ -1,14 +1,10 @@
 //! Candidates without small factors.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::OnceLock;
 
 use zeroize::Zeroizing;
 
 use super::Error;
-
-/// Small primes are below this. Twice as many primes drop every 18th candidate more and take twice the time: here is where one
-/// gains no more than the other costs.
-const LIMIT: usize = 1 << 18;
 
 /// How many odd numbers are looked at from a random one on: some four times as many as it takes on average to meet a prime
 /// of 2048 bits.
@@ -23,14 +19,24 @@ const ABREAST: usize = 4;
 /// The public exponent, by which no prime may leave a remainder of 1 (FIPS 186-5 A.1.1).
 const EXPONENT: u64 = super::PUBLIC_EXPONENT as u64;
 
-static SMALL_PRIMES: LazyLock<SmallPrimes> = LazyLock::new(SmallPrimes::new);
+/// Small primes are below this for candidates of so many words.
+///
+/// A prime near L drops 1/L of the candidates that smaller ones leave, which are as many as a prime has words, over the
+/// logarithm of L. Testing one takes the cube of its words, dividing it the words. So the limit is proportional to the cube
+/// of the words, but for logarithms. The factor is from measurements of eight lanes and single keys, which pay for the table of
+/// primes too; where tests take longer, twice the limit would gain a twentieth.
+pub(super) const fn limit(words: usize) -> usize {
+    20 * words.pow(3)
+}
 
-/// The odd primes below [`LIMIT`], in groups whose product fits a word.
+/// What is needed for candidates of each number of words.
+static SMALL_PRIMES: [OnceLock<SmallPrimes>; MAX_WORDS + 1] =
+    [const { OnceLock::new() }; MAX_WORDS + 1];
+
+/// The odd primes below a limit, in groups whose product fits a word.
 struct SmallPrimes {
     groups: Vec<Group>,
     primes: Vec<SmallPrime>,
-    /// For each number of words, what [`Group::scale`] says.
-    scales: [OnceLock<Vec<u64>>; MAX_WORDS + 1],
 }
 
 #[derive(Clone, Copy)]
@@ -38,6 +44,9 @@ struct Group {
     product: u64,
     /// -1/product mod 2^64
     negated_inverse: u64,
+    /// What turns a number of so many words, divided by 2^64 for each of them, into the index of the odd number that the product
+    /// divides, counted from that number: -1/2 × 2^(64 × words), and once more 2^64 for the multiplication.
+    scale: u64,
     /// The index after its last prime.
     end: usize,
 }
@@ -50,16 +59,17 @@ struct SmallPrime {
 }
 
 impl SmallPrimes {
-    fn new() -> Self {
+    fn new(words: usize) -> Self {
+        let limit = limit(words);
         // Index i stands for 2i + 1.
-        let mut composite = vec![false; LIMIT / 2];
+        let mut composite = vec![false; limit / 2];
         let mut primes = Vec::new();
-        for half in 1..LIMIT / 2 {
+        for half in 1..limit / 2 {
             if composite[half] {
                 continue;
             }
             let prime = 2 * half + 1;
-            for multiple in (prime * prime / 2..LIMIT / 2).step_by(prime) {
+            for multiple in (prime * prime / 2..limit / 2).step_by(prime) {
                 composite[multiple] = true;
             }
             primes.push(prime as u64);
@@ -68,43 +78,37 @@ impl SmallPrimes {
         let mut product = 1_u64;
         for (index, prime) in primes.iter().enumerate() {
             match product.checked_mul(*prime) {
-                // One bit is left for the sum of two residues.
-                Some(greater) if greater < 1 << 63 => product = greater,
+                // Two bits are left, so that residues need not be reduced all the way.
+                Some(greater) if greater < 1 << 62 => product = greater,
                 _ => {
-                    groups.push(Group::new(product, index));
+                    groups.push(Group::new(product, words, index));
                     product = *prime;
                 }
             }
         }
-        groups.push(Group::new(product, primes.len()));
+        groups.push(Group::new(product, words, primes.len()));
         while !groups.len().is_multiple_of(ABREAST) {
-            groups.push(Group::new(1, primes.len()));
+            groups.push(Group::new(1, words, primes.len()));
         }
         Self {
             groups,
             primes: primes.into_iter().map(SmallPrime::new).collect(),
-            scales: [const { OnceLock::new() }; MAX_WORDS + 1],
         }
     }
 
     /// Marks, among the odd numbers from `start` on, those that a small prime divides.
     fn mark(&self, start: &[u64], marks: &mut [bool]) {
-        let scales = self.scales[start.len()].get_or_init(|| {
-            let scale = |group: &Group| group.scale(start.len());
-            self.groups.iter().map(scale).collect()
-        });
         let (groups, _) = self.groups.as_chunks::<ABREAST>();
-        let (scales, _) = scales.as_chunks::<ABREAST>();
         let mut first = 0;
-        for (groups, scales) in groups.iter().zip(scales) {
+        for groups in groups {
             let mut residues = [0; ABREAST];
             for word in start {
                 for (residue, group) in residues.iter_mut().zip(groups) {
                     *residue = group.reduced(u128::from(*residue) + u128::from(*word));
                 }
             }
-            for ((group, residue), scale) in groups.iter().zip(residues).zip(scales) {
-                let index = group.reduced(u128::from(residue) * u128::from(*scale));
+            for (group, residue) in groups.iter().zip(residues) {
+                let index = group.product_of(residue, group.scale);
                 for prime in &self.primes[first..group.end] {
                     prime.mark(index, marks);
                 }
@@ -115,16 +119,38 @@ impl SmallPrimes {
 }
 
 impl Group {
-    fn new(product: u64, end: usize) -> Self {
+    fn new(product: u64, words: usize, end: usize) -> Self {
         let mut inverse = product;
         for _ in 0..5 {
             inverse = inverse.wrapping_mul(2_u64.wrapping_sub(product.wrapping_mul(inverse)));
         }
-        Self {
+        let mut group = Self {
             product,
             negated_inverse: inverse.wrapping_neg(),
+            scale: 0,
             end,
+        };
+        // 2^64, and by square and multiply 2^(64 × (words + 2)), of which each multiplication takes 2^64.
+        let radix = product.wrapping_neg() % product;
+        let squared = u128::from(radix) * u128::from(radix) % u128::from(product);
+        let squared = u64::try_from(squared).unwrap_or_default();
+        let exponent = words + 1;
+        let mut power = squared;
+        for bit in (0..exponent.ilog2()).rev() {
+            power = group.product_of(power, power);
+            if exponent >> bit & 1 == 1 {
+                power = group.product_of(power, squared);
+            }
         }
+        // -1/2 is (product - 1)/2.
+        group.scale = group.product_of(product / 2, power);
+        group
+    }
+
+    /// one × other / 2^64 modulo the product, where both are below twice the product.
+    #[inline]
+    fn product_of(&self, one: u64, other: u64) -> u64 {
+        self.reduced(u128::from(one) * u128::from(other))
     }
 
     /// value / 2^64 modulo the product, by Montgomery's reduction. Values below 2^64 × product give results below twice the
@@ -137,18 +163,6 @@ impl Group {
     fn reduced(&self, value: u128) -> u64 {
         let q = (value as u64).wrapping_mul(self.negated_inverse);
         ((value + u128::from(q) * u128::from(self.product)) >> 64) as u64
-    }
-
-    /// What turns a number of so many words, divided by 2^64 for each of them, into the index of the odd number that the product
-    /// divides, counted from that number: -1/2 × 2^(64 × words), and once more 2^64 for the multiplication.
-    fn scale(&self, words: usize) -> u64 {
-        let product = u128::from(self.product);
-        let radix = (1_u128 << 64) % product;
-        let squared = radix * radix % product;
-        // -1/2 is (product - 1)/2, and multiplying by 2^128 makes 2^64 after the reduction.
-        (0..=words).fold(self.product / 2, |scale, _| {
-            self.reduced(u128::from(scale) * squared)
-        })
     }
 }
 
@@ -239,7 +253,10 @@ impl Candidates {
             *last |= 0b11 << 62;
         }
         self.marks.fill(false);
-        SMALL_PRIMES.mark(&self.start, &mut self.marks);
+        let words = self.start.len();
+        SMALL_PRIMES[words]
+            .get_or_init(|| SmallPrimes::new(words))
+            .mark(&self.start, &mut self.marks);
         // 2^64 mod 65537 is 1.
         let remainder = self.start.iter().map(|word| word % EXPONENT).sum::<u64>();
         let one = (EXPONENT + 1 - remainder % EXPONENT) % EXPONENT;

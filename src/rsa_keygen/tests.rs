@@ -93,6 +93,39 @@ fn every_instruction_set_agrees_with_crypto_primes_on_numbers_without_small_fact
 }
 
 #[test]
+fn the_sieve_drops_what_a_small_prime_divides_and_nothing_else() {
+    for words in WORDS {
+        let limit = u64::try_from(sieve::limit(words)).unwrap();
+        let mut candidates = Candidates::new(words);
+        let mut first = vec![0; words];
+        candidates.next(&mut first).unwrap();
+        // How far each is from the first.
+        let mut kept = HashSet::new();
+        let mut last = 0;
+        for _ in 0..100 {
+            let mut candidate = vec![0; words];
+            candidates.next(&mut candidate).unwrap();
+            last = candidate[0].wrapping_sub(first[0]);
+            assert!(last < 8192, "all are of one window");
+            kept.insert(last);
+        }
+        let mut dropped = HashSet::new();
+        let odd = (3..limit).step_by(2);
+        for (divisor, rest) in odd
+            .map(|divisor| (divisor, divisor))
+            .chain([(65537, 65538)])
+        {
+            let next = (rest - remainder(&first, divisor)) % divisor;
+            let multiples = (next..=last).step_by(usize::try_from(divisor).unwrap());
+            dropped.extend(multiples.filter(|distance| distance % 2 == 0));
+        }
+        for distance in (2..=last).step_by(2) {
+            assert_ne!(kept.contains(&distance), dropped.contains(&distance));
+        }
+    }
+}
+
+#[test]
 fn primes_are_found_to_be_primes_in_every_lane() {
     for words in WORDS {
         let prime = loop {
