@@ -19,6 +19,7 @@ mod prosody;
 mod readers;
 mod recipe;
 mod rotate;
+mod rsa_keys;
 mod server;
 mod shells;
 #[path = "../support.rs"]
