@@ -15,7 +15,7 @@ pub use rules::RULES;
 
 use crate::inspection::CertificateInspection;
 use crate::jid::Jid;
-use crate::xmpp_addr::XmppAddr;
+use crate::xmpp_addr::{StringType, XmppAddr};
 
 /// A server or client whose behaviour is predicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,8 +134,8 @@ impl fmt::Display for Severity {
 struct Breach {
     message: String,
     hint: String,
-    /// Whether its effects come about in this case.
-    takes_effect: bool,
+    /// Those for whom the effects of the rule do not come about in this case.
+    spares: Vec<Consumer>,
 }
 
 /// What the certificate came in. Some programs take a file that holds nothing else only.
@@ -185,6 +185,8 @@ struct Address<'a> {
     /// Prosody does.
     verbatim: Option<Jid>,
     octets: &'a [u8],
+    /// Of the one right type of string.
+    is_utf8: bool,
 }
 
 impl<'a> Address<'a> {
@@ -194,6 +196,7 @@ impl<'a> Address<'a> {
             jid: addr.to_jid().ok(),
             verbatim: Self::verbatim(addr),
             octets: &addr.octets,
+            is_utf8: addr.string_type == StringType::Utf8,
         }
     }
 
@@ -232,6 +235,16 @@ impl<'a> Case<'a> {
     fn is_asked_for(&self, jid: &Jid) -> bool {
         let asked = self.question.jid.map(Jid::to_bare);
         asked.is_none_or(|asked| asked == jid.to_bare())
+    }
+
+    /// How many addresses ejabberd sees: it passes over those that are no JID of an account, or no
+    /// UTF8String.
+    fn seen_by_ejabberd(&self) -> usize {
+        let seen = self
+            .addresses
+            .iter()
+            .filter(|address| address.jid.is_some() && address.is_utf8);
+        seen.count()
     }
 
     /// Whether Prosody finds the account in one of the addresses.
@@ -429,11 +442,8 @@ impl Report {
             let Some(breach) = (rule.find)(&case) else {
                 continue;
             };
-            let effects = if breach.takes_effect {
-                rule.effects
-            } else {
-                &[]
-            };
+            let mut effects = rule.effects.to_vec();
+            effects.retain(|(whose, _)| !breach.spares.contains(whose));
             for (consumer, outlook) in &mut outlooks {
                 for (_, effect) in effects.iter().filter(|(whose, _)| whose == consumer) {
                     outlook.suffer(*effect, rule.id);
@@ -441,7 +451,7 @@ impl Report {
             }
             findings.push(Finding {
                 rule: rule.id,
-                severity: rule.severity_for(effects, question.consumers),
+                severity: rule.severity_for(&effects, question.consumers),
                 message: breach.message,
                 hint: breach.hint,
                 reference: rule.reference,

@@ -59,6 +59,9 @@ pub struct Extensions {
     /// pathLenConstraint of basicConstraints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path_len: Option<u32>,
+    /// The first octet of netscape-cert-type, which is older than extKeyUsage.
+    #[serde(skip)]
+    pub netscape_cert_type: Option<u8>,
     /// In hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_key_identifier: Option<String>,
@@ -165,6 +168,11 @@ impl Extensions {
                 let identifier = parts().into_iter().find(|part| part.is_context(0));
                 let octets = identifier.and_then(|identifier| identifier.joined());
                 self.authority_key_identifier = octets.map(|octets| hex(&octets));
+            }
+            "2.16.840.1.113730.1.1" => {
+                let octets = value.joined().unwrap_or_default();
+                self.netscape_cert_type = Some(octets.get(1).copied().unwrap_or_default());
+                return false;
             }
             _ => return false,
         }

@@ -38,6 +38,8 @@ RULES = {
     "tls12-curve": "key-secp521r1",
     "no-client-auth": "eku-server",
     "no-digital-signature": "ku-agreement",
+    "no-client-cert-type": "ext-ns-cert-type-server",
+    "names-another-issuer": "ext-aki-mismatch",
     "key-usage-for-rsa": "ku-signature-encipherment",
     "may-issue": "ca-true-signing",
     "malformed-names": "san-truncated",

@@ -1,16 +1,34 @@
 //! XMPP addresses, and the e-mail address that stands in for one.
 
 use super::breach;
-use crate::check::{Address, Breach, Case};
+use crate::check::{Address, Breach, Case, Consumer};
 use crate::jid::Jid;
 use crate::xmpp_addr::StringType;
 
-/// A breach that keeps Prosody from finding the account only if no other address is right.
+/// A breach that keeps Prosody from finding the account only if no other address is right, and the same
+/// for ejabberd, which sees others.
 fn breach_unless_usable(case: &Case<'_>, message: String) -> Breach {
+    let is_spared = |consumer: &Consumer| match consumer {
+        Consumer::Ejabberd => case.seen_by_ejabberd() > 0,
+        _ => case.has_usable_address(),
+    };
     Breach {
         message,
         hint: case.remake(),
-        takes_effect: !case.has_usable_address(),
+        spares: Consumer::ALL.into_iter().filter(is_spared).collect(),
+    }
+}
+
+/// A breach that is none to ejabberd where `condition` holds.
+fn breach_unless_ejabberd(condition: bool, message: String, hint: String) -> Breach {
+    Breach {
+        spares: if condition {
+            vec![Consumer::Ejabberd]
+        } else {
+            Vec::new()
+        },
+        message,
+        hint,
     }
 }
 
@@ -61,6 +79,9 @@ pub(super) fn string_type(case: &Case<'_>) -> Option<Breach> {
     let wrong = addrs
         .iter()
         .find(|addr| addr.string_type != StringType::Utf8)?;
+    let is_right = addrs
+        .iter()
+        .any(|addr| addr.string_type == StringType::Utf8);
     Some(Breach {
         message: format!(
             "the XMPP address '{}' is of type {}, and must be a UTF8String",
@@ -68,9 +89,11 @@ pub(super) fn string_type(case: &Case<'_>) -> Option<Breach> {
             wrong.string_type
         ),
         hint: case.remake(),
-        takes_effect: addrs
-            .iter()
-            .all(|addr| addr.string_type != StringType::Utf8),
+        spares: if is_right {
+            Consumer::ALL.to_vec()
+        } else {
+            Vec::new()
+        },
     })
 }
 
@@ -79,7 +102,8 @@ pub(super) fn several(case: &Case<'_>) -> Option<Breach> {
     if count < 2 {
         return None;
     }
-    Some(breach(
+    Some(breach_unless_ejabberd(
+        case.seen_by_ejabberd() < 2,
         format!(
             "the certificate holds {count} XMPP addresses, so a login has to say which one it means"
         ),
@@ -97,7 +121,9 @@ pub(super) fn jid_absent(case: &Case<'_>) -> Option<Breach> {
     if case.addresses.is_empty() || found.any(|jid| case.is_asked_for(jid)) {
         return None;
     }
-    Some(breach(
+    Some(breach_unless_ejabberd(
+        // It lets in as anybody who has no address that it sees.
+        case.seen_by_ejabberd() == 0,
         format!("none of the XMPP addresses in the certificate is '{asked}'"),
         case.remake(),
     ))

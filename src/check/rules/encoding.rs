@@ -1,7 +1,7 @@
 //! How the certificate is encoded and signed, and what its file holds.
 
 use super::breach;
-use crate::check::{Breach, Case};
+use crate::check::{Breach, Case, Consumer};
 use crate::inspection::ExtensionContent;
 
 /// Extensions that OpenSSL knows, and so every server on it (`X509_supported_extension(3)`).
@@ -62,13 +62,17 @@ pub(super) fn malformed_extension(case: &Case<'_>) -> Option<Breach> {
         if READ_BY_OPENSSL.contains(&oid) {
             return Some(breach(message, case.remake()));
         }
-        harmless.get_or_insert(message);
+        // Erlang decodes every extension that it knows.
+        let spares = Consumer::ALL.into_iter().filter(|consumer| {
+            *consumer != Consumer::Ejabberd || extension.content != ExtensionContent::Malformed
+        });
+        harmless.get_or_insert_with(|| Breach {
+            message,
+            hint: case.remake(),
+            spares: spares.collect(),
+        });
     }
-    Some(Breach {
-        message: harmless?,
-        hint: case.remake(),
-        takes_effect: false,
-    })
+    harmless
 }
 
 pub(super) fn malformed_names(case: &Case<'_>) -> Option<Breach> {
@@ -176,7 +180,11 @@ pub(super) fn weak_signature(case: &Case<'_>) -> Option<Breach> {
         ),
         hint: case.remake(),
         // OpenSSL does not look at the signature of what it takes for self-signed.
-        takes_effect: !certificate.looks_self_signed,
+        spares: if certificate.looks_self_signed {
+            Consumer::ALL.to_vec()
+        } else {
+            Vec::new()
+        },
     })
 }
 

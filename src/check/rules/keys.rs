@@ -1,7 +1,7 @@
 //! The key, and what the certificate permits to do with it.
 
 use super::breach;
-use crate::check::{Breach, Case};
+use crate::check::{Breach, Case, Consumer};
 use crate::public_key::is_same;
 
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
@@ -101,14 +101,44 @@ pub(super) fn no_client_auth(case: &Case<'_>) -> Option<Breach> {
 
 pub(super) fn no_digital_signature(case: &Case<'_>) -> Option<Breach> {
     let extensions = &case.certificate.subject.extensions;
-    if !extensions.has(KEY_USAGE) || extensions.key_usage.contains(&"digitalSignature") {
+    let usages = &extensions.key_usage;
+    if !extensions.has(KEY_USAGE) || usages.contains(&"digitalSignature") {
+        return None;
+    }
+    let message = format!(
+        "the key may be used for {}, but not to sign",
+        usages.join(", ")
+    );
+    Some(Breach {
+        // OpenSSL thinks of the key agreements of TLS 1.2 here.
+        spares: if usages.contains(&"keyAgreement") {
+            vec![Consumer::Ejabberd]
+        } else {
+            Vec::new()
+        },
+        ..breach(message, case.remake())
+    })
+}
+
+pub(super) fn no_client_cert_type(case: &Case<'_>) -> Option<Breach> {
+    const SSL_CLIENT: u8 = 0x80;
+    let types = case.certificate.subject.extensions.netscape_cert_type?;
+    if types & SSL_CLIENT != 0 {
         return None;
     }
     Some(breach(
-        format!(
-            "the key may be used for {}, but not to sign",
-            extensions.key_usage.join(", ")
-        ),
+        "netscape-cert-type does not say that this is a client's certificate",
+        case.remake(),
+    ))
+}
+
+pub(super) fn names_another_issuer(case: &Case<'_>) -> Option<Breach> {
+    let certificate = case.certificate;
+    if !certificate.self_issued || certificate.looks_self_signed {
+        return None;
+    }
+    Some(breach(
+        "the certificate names itself as its issuer, and another key or an algorithm that is not of its key",
         case.remake(),
     ))
 }

@@ -55,11 +55,11 @@ pub static RULES: &[Rule] = &[
         id: "xmpp-address-malformed",
         severity: Severity::Error,
         reference: "RFC 7622 3; RFC 6120 13.7.1.4",
-        summary: "An XMPP address is not the JID of an account.",
+        summary: "An XMPP address is not the JID of an account. Where there is no other, ejabberd lets its owner log in as anybody.",
         effects: &[
             (Xep0257, NoUpload),
             (Prosody, NoUpload),
-            (Ejabberd, NoLogin),
+            (Ejabberd, AuthzidOnly),
             (Slixmpp, NoLogin),
         ],
         find: addresses::malformed,
@@ -250,6 +250,22 @@ pub static RULES: &[Rule] = &[
         find: keys::no_digital_signature,
     },
     Rule {
+        id: "no-client-cert-type",
+        severity: Severity::Warning,
+        reference: "OpenSSL, X509_check_purpose(3)",
+        summary: "The old extension netscape-cert-type is there, without the bit for clients of TLS. Prosody does not look; ejabberd refuses.",
+        effects: &[(Ejabberd, NoLogin)],
+        find: keys::no_client_cert_type,
+    },
+    Rule {
+        id: "names-another-issuer",
+        severity: Severity::Warning,
+        reference: "RFC 5280 4.2.1.1; OpenSSL, X509_check_issued(3)",
+        summary: "A certificate of the same issuer and subject whose authority key identifier, or whose signature's algorithm, is not its own. Where such a certificate itself is trusted, as with ejabberd, it is not found to be its own issuer.",
+        effects: &[(Ejabberd, NoLogin)],
+        find: keys::names_another_issuer,
+    },
+    Rule {
         id: "key-usage-for-rsa",
         severity: Severity::Warning,
         reference: "RFC 8813 3; RFC 9295 3",
@@ -368,6 +384,6 @@ fn breach(message: impl Into<String>, hint: impl Into<String>) -> Breach {
     Breach {
         message: message.into(),
         hint: hint.into(),
-        takes_effect: true,
+        spares: Vec::new(),
     }
 }

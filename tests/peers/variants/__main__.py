@@ -8,12 +8,22 @@ All are for hamlet@shakespeare.lit unless the index says otherwise.
 import base64
 import json
 import os
+import ssl
 import sys
 
 from cryptography.hazmat.primitives import serialization
 
-from building import JID, certificate, key, pem
+from building import JID, certificate, key, name, pem
 from catalogue import variants
+
+
+def is_readable(der):
+    """Whether OpenSSL can read it: one that it cannot would spoil a whole file of trust anchors."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
+        return True
+    except (ssl.SSLError, ValueError):
+        return False
 
 
 def main(directory):
@@ -22,6 +32,10 @@ def main(directory):
     for label, options in variants():
         jid = options.pop("jid", JID)
         kills_prosody = options.pop("kills_prosody", False)
+        # A name of its own lets a server that trusts many of these tell them apart.
+        is_anchor = not {"subject", "issuer", "sign_with", "form", "extra"} & set(options)
+        if is_anchor:
+            options["subject"] = name(unit=label)
         # A function is called late, so that no key is made before it is needed.
         options = {k: v() if k in ("public_key", "private_key") else v for k, v in options.items()}
         private_key = options.pop("private_key", None) or key(options.get("subject_key", "SECP256R1")).private_bytes(
@@ -35,7 +49,7 @@ def main(directory):
             file.write(pem("PRIVATE KEY", private_key))
         index.append(
             {"name": label, "jid": jid, "certificate": label + ".crt", "key": label + ".key",
-             "x509cert": base64.b64encode(der).decode(), "kills_prosody": kills_prosody}
+             "x509cert": base64.b64encode(der).decode(), "kills_prosody": kills_prosody, "is_anchor": is_anchor, "is_readable": is_readable(der)}
         )
     with open(os.path.join(directory, "index.json"), "w") as file:
         json.dump(index, file)

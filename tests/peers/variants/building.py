@@ -61,10 +61,12 @@ def rdn(kind, value):
     return tlv(0x31, seq(oid(kind), value))
 
 
-def name(cn=JID, email=JID):
+def name(cn=JID, email=JID, unit=None):
     parts = [rdn("2.5.4.3", utf8(cn))] if cn is not None else []
     if email is not None:
         parts.append(rdn("1.2.840.113549.1.9.1", tlv(22, email.encode())))
+    if unit is not None:
+        parts.append(rdn("2.5.4.11", utf8(unit)))
     return seq(*parts)
 
 

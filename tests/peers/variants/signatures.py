@@ -33,8 +33,8 @@ def variants():
         "issuer-same": ext("2.5.29.35", seq(tlv(0xA1, tlv(0xA4, name())))), "issuer-as-dns": ext("2.5.29.35", seq(tlv(0xA1, tlv(0x82, b"a.lit")))), "key-empty": ext("2.5.29.35", seq(tlv(0x80))) + ext("2.5.29.14", tlv(4, b"\2" * 20)),
     }
     for label, extension in authorities.items():
-        yield "signature-sha1-aki-" + label, dict(sha1_self, extensions=extensions_with(extension))
-        yield "signature-sha256-aki-" + label, {"extensions": extensions_with(extension)}
+        yield "signature-sha1-aki-" + label, dict(sha1_self, subject=name(), extensions=extensions_with(extension))
+        yield "signature-sha256-aki-" + label, {"subject": name(), "extensions": extensions_with(extension)}
     issuers = {
         "capitals": name("HAMLET@shakespeare.lit"), "blanks": name("  hamlet@shakespeare.lit "), "printable": seq(rdn("2.5.4.3", tlv(22, b"hamlet@shakespeare.lit")), rdn("1.2.840.113549.1.9.1", tlv(22, b"hamlet@shakespeare.lit"))),
         "order": seq(rdn("1.2.840.113549.1.9.1", tlv(22, b"hamlet@shakespeare.lit")), rdn("2.5.4.3", tlv(12, b"hamlet@shakespeare.lit"))), "shorter": name(email=None), "other": name("Somebody", None),
