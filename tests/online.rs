@@ -202,18 +202,24 @@ fn in_little_memory(server: &FakeServer) -> Outcome {
 
 #[test]
 fn an_answer_of_a_hundred_megabytes_is_not_kept() {
+    // Every element has the name of its namespace, which is written once.
+    let inherited = format!("<iq xmlns='{}'>", "n".repeat(8000));
     for (start, filler) in [
         (
-            "<iq type='result'><items><item><x509cert>",
+            "<iq type='result'><items><item><x509cert>".to_owned(),
             "A".repeat(1 << 16),
         ),
-        ("<iq type='result'><items>", "<item/>".repeat(1 << 13)),
-        ("<message><body>", "&#65;".repeat(1 << 13)),
-        ("<iq id='", "1".repeat(1 << 16)),
+        (
+            "<iq type='result'><items>".to_owned(),
+            "<item/>".repeat(1 << 13),
+        ),
+        (inherited, "<a/>".repeat(1 << 13)),
+        ("<message><body>".to_owned(), "&#65;".repeat(1 << 13)),
+        ("<iq id='".to_owned(), "1".repeat(1 << 16)),
     ] {
         let server = FakeServer::start(move |peer| {
             steps(peer, 8)?;
-            peer.send(start)?;
+            peer.send(&start)?;
             for _ in 0..(100 << 20) / filler.len() {
                 peer.send(&filler)?;
             }
@@ -245,7 +251,7 @@ fn features_without_end_are_not_waited_for() {
     assert_error(
         &outcome,
         5,
-        "the server does not speak XMPP in the stream before TLS: an element of more than 1048576 octets",
+        "the server does not speak XMPP in the stream before TLS: an element of more than 16384 elements",
     );
 }
 
@@ -504,6 +510,26 @@ fn a_password_is_not_given_where_only_unknown_ways_are_offered() {
         6,
         "none of the ways to log in that the server offers can be used: 'X-OAUTH2', 'SCRAM-SHA-512'",
     );
+}
+
+#[test]
+fn what_is_wrong_on_this_side_is_not_put_on_the_server() {
+    let server = FakeServer::start(|peer| {
+        peer.secure()?;
+        peer.open(&mechanisms(&["SCRAM-SHA-256"]))?;
+        peer.until("</auth>")?;
+        peer.hold()
+    });
+    for (name, message) in [
+        ("", "the name is empty"),
+        (
+            "lap\u{1b}top",
+            "the name cannot be used: XML cannot carry the character U+001B",
+        ),
+    ] {
+        let outcome = by_password(&server, &["upload", "client.crt", "--name", name]);
+        assert_error(&outcome, 2, message);
+    }
 }
 
 #[test]

@@ -252,7 +252,7 @@ pub(super) fn refusal(error: &Element, namespace: &str) -> Refusal {
     let inner = error
         .children
         .iter()
-        .filter(|child| child.namespace == namespace);
+        .filter(|child| child.namespace == *namespace);
     let mut refusal = Refusal {
         condition: "undefined-condition".to_owned(),
         text: String::new(),

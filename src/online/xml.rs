@@ -5,21 +5,24 @@
 use std::fmt;
 
 use rxml::error::EndOrError;
-use rxml::{Event, Parse as _, Parser};
+use rxml::{Event, Namespace, Parse as _, Parser};
 
 /// The most octets of one element at the top of a stream, its start tag included. Some five hundred certificates fit in.
 pub const ELEMENT_LIMIT: usize = 1 << 20;
+
+/// The most elements in one at the top of a stream, as the shortest take fifty times as much memory as octets.
+const COUNT_LIMIT: usize = 1 << 14;
 
 /// The most elements within one another.
 const DEPTH_LIMIT: usize = 64;
 
 /// An element as it came, without what is not needed: attributes in namespaces, and the order of text and elements.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Element {
     /// The local name.
     pub name: String,
-    /// The namespace name; empty where there is none.
-    pub namespace: String,
+    /// The namespace name; empty where there is none. All elements that inherit a long one share it.
+    pub(super) namespace: Namespace<'static>,
     attributes: Vec<(String, String)>,
     /// The elements inside.
     pub children: Vec<Self>,
@@ -31,7 +34,7 @@ impl Element {
     /// Whether it has this name in this namespace.
     #[must_use]
     pub fn is(&self, name: &str, namespace: &str) -> bool {
-        self.name == name && self.namespace == namespace
+        self.name == name && self.namespace == *namespace
     }
 
     /// The first element directly inside of this name.
@@ -80,6 +83,8 @@ pub(super) struct Reader {
     is_opened: bool,
     /// Octets of the piece so far.
     size: usize,
+    /// Elements of the piece so far.
+    count: usize,
 }
 
 impl Reader {
@@ -89,6 +94,7 @@ impl Reader {
             open: Vec::new(),
             is_opened: false,
             size: 0,
+            count: 0,
         }
     }
 
@@ -115,6 +121,7 @@ impl Reader {
             };
             if piece.is_some() {
                 self.size = 0;
+                self.count = 0;
                 return Ok(piece);
             }
         }
@@ -126,13 +133,14 @@ impl Reader {
             Event::StartElement(_, (namespace, name), attributes) => {
                 let element = Element {
                     name: name.to_string(),
-                    namespace: namespace.as_str().to_owned(),
+                    namespace,
                     attributes: attributes
                         .into_iter()
                         .filter(|((namespace, _), _)| namespace.is_none())
                         .map(|((_, name), value)| (name.to_string(), value))
                         .collect(),
-                    ..Element::default()
+                    children: Vec::new(),
+                    text: String::new(),
                 };
                 if !self.is_opened {
                     self.is_opened = true;
@@ -140,6 +148,10 @@ impl Reader {
                 }
                 if self.open.len() == DEPTH_LIMIT {
                     return Err(XmlError::TooDeep);
+                }
+                self.count += 1;
+                if self.count > COUNT_LIMIT {
+                    return Err(XmlError::TooMany);
                 }
                 self.open.push(element);
                 Ok(None)
@@ -170,6 +182,7 @@ pub(super) enum XmlError {
     NoTag,
     Malformed(String),
     TooLarge,
+    TooMany,
     TooDeep,
 }
 
@@ -179,6 +192,7 @@ impl fmt::Display for XmlError {
             Self::NoTag => f.write_str("it does not begin with a tag"),
             Self::Malformed(reason) => f.write_str(reason),
             Self::TooLarge => write!(f, "an element of more than {ELEMENT_LIMIT} octets"),
+            Self::TooMany => write!(f, "an element of more than {COUNT_LIMIT} elements"),
             Self::TooDeep => write!(f, "more than {DEPTH_LIMIT} elements within one another"),
         }
     }
@@ -260,10 +274,14 @@ mod tests {
     #[test]
     fn an_element_without_end_is_given_up_wherever_it_grows() {
         let filler = "x".repeat(4096);
-        for (start, more) in [
-            ("<a>".to_owned(), filler.clone()),
-            ("<a>".to_owned(), "<b/>".to_owned()),
-            ("<a".to_owned(), format!(" b='{filler}'")),
+        for (start, more, reason) in [
+            ("<a>".to_owned(), filler.clone(), XmlError::TooLarge),
+            ("<a>".to_owned(), "<b/>".to_owned(), XmlError::TooMany),
+            (
+                "<a".to_owned(),
+                format!(" b='{filler}'"),
+                XmlError::TooLarge,
+            ),
         ] {
             let mut reader = Reader::new();
             let text = format!("{HEADER}{start}");
@@ -283,7 +301,7 @@ mod tests {
                     other => break other,
                 }
             };
-            assert_eq!(error, Err(XmlError::TooLarge));
+            assert_eq!(error, Err(reason));
         }
     }
 

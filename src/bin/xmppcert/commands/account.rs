@@ -318,10 +318,11 @@ pub(super) fn jid(
 }
 
 pub(super) fn failure(error: &OnlineError) -> Failure {
-    let exit = if error.is_refusal() {
-        Exit::Refused
-    } else {
-        Exit::Unreachable
+    let exit = match error {
+        OnlineError::BadDomain(_) => Exit::Usage,
+        OnlineError::PasswordNotPreparable | OnlineError::NoRoots(_) => Exit::Input,
+        error if error.is_refusal() => Exit::Refused,
+        _ => Exit::Unreachable,
     };
     Failure::new(exit, error.to_string(), error.hint())
 }

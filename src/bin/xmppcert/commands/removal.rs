@@ -147,7 +147,14 @@ fn remove_one(
         {
             match account.log_in() {
                 Err(OnlineError::LoginRefused(_) | OnlineError::NoMechanism { .. }) => Ok(None),
-                Ok(_) => Err(still_there(item)),
+                // The same certificate may be stored under another name as well.
+                Ok(mut session) => match stored::items(&mut session) {
+                    Ok(items) if items.iter().any(|other| other.name == item.name) => {
+                        Err(still_there(item))
+                    }
+                    Ok(_) => Ok(Some(session)),
+                    Err(error) => Err(account::failure(&error)),
+                },
                 Err(error) => Err(account::failure(&error)),
             }
         }

@@ -6,6 +6,7 @@ use xmppcert::check::{Consumer, Question, Report, Severity, Verdict};
 use xmppcert::online::OnlineError;
 use xmppcert::online::session::Session;
 use xmppcert::online::stored::{self, New, StoreError};
+use xmppcert::stanza;
 
 use super::account::{self, Account};
 use super::input::{self, CertificateFile};
@@ -37,6 +38,9 @@ pub(crate) fn run(
     let is_stdin = |other: &&Option<_>| other.as_deref().is_some_and(input::is_stdin);
     if input::is_stdin(path) && others.iter().any(is_stdin) {
         return Err(input::stdin_twice());
+    }
+    if let Some(name) = &args.name {
+        see_name(name)?;
     }
     let mut output = if terminal.is_json() {
         Some(terminal.output()?)
@@ -117,11 +121,27 @@ pub(crate) fn run(
         "{action} as '{name}' on {}, as its list confirms",
         account.jid()
     ));
-    terminal.hint(&format!(
-        "'xmppcert login {}' proves that it logs in",
-        path.display()
-    ));
+    if !input::is_stdin(path) {
+        terminal.hint(&format!(
+            "'xmppcert login {}' proves that it logs in",
+            path.display()
+        ));
+    }
     Ok(Exit::Done)
+}
+
+/// Before anybody is asked for a password.
+fn see_name(name: &str) -> Result<(), Failure> {
+    if name.is_empty() {
+        return Err(Failure::usage(
+            "the name is empty",
+            "give one that tells this certificate from others, such as that of the device",
+        ));
+    }
+    match stanza::append(name, &[], true) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(store_failure(&error.into())),
+    }
 }
 
 /// What has a name on the account.
