@@ -149,6 +149,23 @@ impl Row {
     }
 }
 
+impl Row {
+    /// As a row of the table.
+    fn line(&self) -> String {
+        format!(
+            "| {} | {} | {} | `{}` | {} | {:.1} ± {:.1} | {} |",
+            self.work,
+            self.cores,
+            said(&self.ours),
+            self.peer,
+            said(&self.theirs),
+            self.ratio,
+            self.ratio_error,
+            self.ours.runs,
+        )
+    }
+}
+
 /// All rows, and where they were measured.
 #[derive(Serialize)]
 pub(crate) struct Report {
@@ -194,9 +211,9 @@ impl Report {
         }
     }
 
-    /// Takes the row up, and shows that things go on.
+    /// Takes the row up, and shows it to who watches: a measurement that is broken off is not lost.
     pub(crate) fn push(&mut self, row: Row) {
-        eprintln!("{}: {:.1} times", row.work, row.ratio);
+        eprintln!("{}", row.line());
         self.rows.push(row);
     }
 
@@ -220,17 +237,7 @@ impl Report {
         println!("| work | cores | ours | peer | theirs | ratio | runs |");
         println!("|---|---|---|---|---|---|---|");
         for row in &self.rows {
-            println!(
-                "| {} | {} | {} | `{}` | {} | {:.1} ± {:.1} | {} |",
-                row.work,
-                row.cores,
-                said(&row.ours),
-                row.peer,
-                said(&row.theirs),
-                row.ratio,
-                row.ratio_error,
-                row.ours.runs,
-            );
+            println!("{}", row.line());
         }
     }
 }
