@@ -210,30 +210,6 @@ fn a_key_of_another_certificate_is_found_before_anything_is_sent() {
 }
 
 #[test]
-fn an_upload_that_would_be_of_no_use_is_refused_unless_asked_for() {
-    let server = FakeServer::start(|_| panic!("nobody should connect"));
-    let options = server.options();
-    let options: Vec<&str> = options.iter().map(String::as_str).collect();
-    let upload = ["upload", "client.crt", "--jid", "ophelia@shakespeare.lit"];
-    let password = ["--password-file", "password"];
-    let outcome = server
-        .sandbox
-        .run(&[&upload[..], &password, &options].concat());
-    assert_eq!(outcome.status, 3, "{outcome:?}");
-    assert!(
-        outcome.stderr.contains(
-            "error: 'client.crt' would be of no use: none of the XMPP addresses in the certificate is 'ophelia@shakespeare.lit'"
-        ),
-        "{outcome:?}"
-    );
-    // The server hangs up at once, which is as far as this goes.
-    let outcome = server
-        .sandbox
-        .run(&[&upload[..], &["--no-check"], &password, &options].concat());
-    assert_eq!(outcome.status, 5, "{outcome:?}");
-}
-
-#[test]
 fn a_host_that_is_not_there_and_a_port_that_is_closed_are_told_apart() {
     let sandbox = Sandbox::with_pair();
     sandbox.write("ca.pem", sandbox.text("client.crt"));

@@ -34,4 +34,6 @@ mod renew;
 #[cfg(feature = "online")]
 mod rotate;
 mod support;
+#[cfg(feature = "online")]
+mod upload;
 mod validity;

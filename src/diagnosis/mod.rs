@@ -7,6 +7,7 @@ mod account;
 mod facts;
 mod mends;
 mod obstacles;
+mod software;
 mod survey;
 #[cfg(test)]
 #[expect(
@@ -18,9 +19,10 @@ mod tests;
 
 use time::OffsetDateTime;
 
-pub use account::{AccountSurvey, Software, Upload};
+pub use account::{AccountSurvey, Upload};
 pub use facts::Fact;
 pub use obstacles::OBSTACLES;
+pub use software::Software;
 pub use survey::{ENDPOINT_LIMIT, Survey, Visit};
 
 use crate::check::Severity;

@@ -491,6 +491,33 @@ fn ejabberd_takes_certificates_of_an_authority_and_those_it_is_given() {
 }
 
 #[test]
+fn an_upload_is_judged_by_the_server_that_is_there() {
+    let desks = ["prosody", "ejabberd"].map(|name| (name, Desk::at(name, &[])));
+    for (rule, status_at_prosody, status_at_ejabberd) in [
+        // What Prosody refuses ejabberd takes, but it has no way to store it.
+        ("crashes-luasec", 3, 6),
+        ("names-another-issuer", 0, 3),
+    ] {
+        let path = crate::support::data(&format!("rules/{rule}.crt"));
+        for ((name, desk), status) in desks.iter().zip([status_at_prosody, status_at_ejabberd]) {
+            let outcome = desk.by_password(&["upload", &path, "--name", rule]);
+            assert_eq!(outcome.status, status, "{rule} {name}: {outcome:?}");
+            let is_refused = outcome
+                .stderr
+                .to_lowercase()
+                .contains(&format!("would be of no use on {name}: "));
+            assert_eq!(is_refused, status == 3, "{rule} {name}: {outcome:?}");
+        }
+    }
+    let (_, at_prosody) = &desks[0];
+    let listed = at_prosody.by_password(&["list", "--json"]).stdout;
+    assert!(
+        listed.lines().count() == 1 && listed.contains("names-another-issuer"),
+        "{listed}"
+    );
+}
+
+#[test]
 fn an_ejabberd_that_is_not_told_to_minds_no_certificate() {
     let desk = Desk::at("ejabberd", &[("TLS_VERIFY", "false")]);
     let outcome = desk.run(&["login", "client.crt"]);

@@ -42,13 +42,14 @@ enum Login {
 }
 
 impl Account {
-    /// By the options, or else that of `certificate`. Reads the password, or asks for it.
+    /// By the options, or else that of `certificate`. `see` sees which it is, before the password is read or asked for.
     pub(super) fn of(
         terminal: Terminal,
         args: &AccountArgs,
         server: &ServerArgs,
         certificate: Option<(&Path, &CertificateInspection)>,
         now: OffsetDateTime,
+        see: impl FnOnce(&Jid) -> Result<(), Failure>,
     ) -> Result<Self, Failure> {
         if let Some(path) = &args.cert {
             if input::is_stdin(path) && args.key.as_deref().is_some_and(input::is_stdin) {
@@ -57,6 +58,7 @@ impl Account {
             input::recover(terminal, path);
             let mut file = input::certificate(terminal, path, now)?;
             let jid = jid(args.jid.as_deref(), path, &file.certificate)?.to_bare();
+            see(&jid)?;
             let identity = identity(path, args.key.as_ref(), &mut file)?;
             return Self::by_certificate(server, jid, &file.certificate, identity);
         }
@@ -71,6 +73,7 @@ impl Account {
             }
         }
         .to_bare();
+        see(&jid)?;
         let target = target(server, jid.domainpart(), None)?;
         let login = Login::Password(password(terminal, args, &jid)?);
         Ok(Self { jid, target, login })

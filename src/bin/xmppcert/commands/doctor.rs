@@ -12,7 +12,6 @@ use xmppcert::diagnosis::{AccountSurvey, Diagnosis, Fact, Finding, Place, Survey
 use xmppcert::jid::Jid;
 
 use super::account::{self, Account};
-use super::input;
 use crate::cli::DoctorArgs;
 use crate::escaping::escape;
 use crate::failure::{Exit, Failure};
@@ -114,12 +113,8 @@ fn account(
         }
         return Ok(None);
     }
-    if let Some(jid) = &typed.jid {
-        see_domain(&input::jid(jid)?, domain)?;
-    }
-    let account = Account::of(terminal, typed, &args.server, None, now)?;
-    see_domain(account.jid(), domain)?;
-    Ok(Some(account))
+    let see = |jid: &Jid| see_domain(jid, domain);
+    Account::of(terminal, typed, &args.server, None, now, see).map(Some)
 }
 
 fn see_domain(jid: &Jid, domain: &str) -> Result<(), Failure> {

@@ -73,7 +73,7 @@ pub(crate) fn run(
             "name a directory with '--dir DIR'",
         )
     })?;
-    let account = Account::of(terminal, &args.account, &args.server, None, now)?;
+    let account = Account::of(terminal, &args.account, &args.server, None, now, |_| Ok(()))?;
     let spinner = terminal.spinner(&format!("asking for the certificates of {}", account.jid()));
     let mut session = account.log_in().map_err(|error| account::failure(&error))?;
     let mut items = stored::items(&mut session).map_err(|error| upload::no_list(&error))?;

@@ -72,7 +72,7 @@ fn remove(
     } else {
         None
     };
-    let account = Account::of(terminal, account, server, None, now)?;
+    let account = Account::of(terminal, account, server, None, now, |_| Ok(()))?;
     let spinner = terminal.spinner(&format!("asking {}", account.jid().domainpart()));
     let mut session = account.log_in().map_err(|error| account::failure(&error))?;
     let items = stored::items(&mut session).map_err(|error| no_list(&error))?;

@@ -1,15 +1,17 @@
 //! `xmppcert upload`: a certificate onto the account, by whichever way the server has.
 
+mod check;
+
 use serde::Serialize;
 use time::OffsetDateTime;
-use xmppcert::check::{Consumer, Question, Report, Severity, Verdict};
 use xmppcert::online::OnlineError;
 use xmppcert::online::session::Session;
 use xmppcert::online::stored::{self, New, StoreError};
 use xmppcert::stanza;
 
+use self::check::Check;
 use super::account::{self, Account};
-use super::input::{self, CertificateFile};
+use super::input;
 use crate::cli::UploadArgs;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
@@ -50,12 +52,19 @@ pub(crate) fn run(
     input::recover(terminal, path);
     let file = input::certificate(terminal, path, now)?;
     let certificate = &file.certificate;
+    let check = Check {
+        path,
+        file: &file,
+        now,
+        is_wanted: !args.no_check,
+    };
     let account = Account::of(
         terminal,
         &args.account,
         &args.server,
         Some((path, certificate)),
         now,
+        |jid| check.for_any_server(jid),
     )?;
     if file.form.has_private_key {
         terminal.note(&format!(
@@ -63,19 +72,12 @@ pub(crate) fn run(
             input::name(path)
         ));
     }
-    if !args.no_check {
-        check(args, &account, &file, now)?;
-    }
-    let default_name;
-    let name = if let Some(name) = &args.name {
-        name
-    } else {
-        default_name = format!("{} {}", host_name(), now.date());
-        &default_name
-    };
+    let default_name = || format!("{} {}", host_name(), now.date());
+    let name = &args.name.clone().unwrap_or_else(default_name);
 
     let spinner = terminal.spinner(&format!("uploading to {}", account.jid()));
     let mut session = account.log_in().map_err(|error| account::failure(&error))?;
+    check.for_server(account.jid(), &mut session)?;
     let sha256 = &certificate.subject.sha256;
     let action = match standing(&mut session, name, sha256)? {
         Standing::Free => "uploaded",
@@ -244,46 +246,6 @@ pub(super) fn store_failure(error: &StoreError) -> Failure {
             Failure::new(Exit::Refused, error.to_string(), error.hint())
         }
     }
-}
-
-/// What `xmppcert check` says for this account.
-fn check(
-    args: &UploadArgs,
-    account: &Account,
-    file: &CertificateFile,
-    now: OffsetDateTime,
-) -> Result<(), Failure> {
-    let report = Report::on(
-        &file.certificate,
-        &Question {
-            source: &args.certificate.to_string_lossy(),
-            now,
-            form: file.form,
-            jid: Some(account.jid()),
-            key: None,
-            valid_at: None,
-            consumers: &Consumer::DEFAULT,
-        },
-    );
-    if report.verdict != Verdict::Reject {
-        return Ok(());
-    }
-    let finding = report
-        .findings
-        .iter()
-        .find(|finding| finding.severity == Severity::Error)
-        .or_else(|| report.findings.first());
-    let (message, hint) = match finding {
-        Some(finding) => (finding.message.as_str(), finding.hint.as_str()),
-        None => ("it is refused", "see 'xmppcert check'"),
-    };
-    Err(Failure::input(
-        format!(
-            "{} would be of no use: {message}",
-            input::name(&args.certificate)
-        ),
-        format!("{hint}; '--no-check' uploads it all the same"),
-    ))
 }
 
 fn host_name() -> String {
