@@ -142,7 +142,7 @@ fn config(identity: &Identity, asks: Asks) -> Arc<ServerConfig> {
 /// A server, and a place for those who connect to it.
 pub(crate) struct FakeServer {
     pub(crate) sandbox: Sandbox,
-    port: u16,
+    pub(crate) port: u16,
     /// Long, so that a busy machine makes no difference.
     timeout: &'static str,
 }

@@ -9,7 +9,7 @@ use super::mends::{
     ASK_012, ASK_13, LOAD_MODULE, MEND_DER2PEM, MIND_CERTIFICATES, SERVER_CERTIFICATE, SET_CLOCK,
     SRV_RECORDS,
 };
-use super::survey::{Survey, Visit, is_out_of_reach, offers_external};
+use super::survey::{Survey, Visit, offers_external};
 use super::{Obstacle, Place};
 use crate::check::Severity;
 use crate::online::{Answer, Distrust, OnlineError, Reason};
@@ -40,12 +40,13 @@ pub static OBSTACLES: &[Obstacle] = &[
         means: "No name server tells the SRV records. Clients take the domain itself for the server, or wait.",
         mends: &[],
         look: |survey, _| {
-            let is_so = survey.lookup.as_ref().is_some_and(|lookup| {
-                [lookup.start_tls, lookup.direct_tls].contains(&Answer::Unknown)
-            });
-            tell(is_so, || {
-                format!("there is no answer about '{}'", survey.domain)
-            })
+            let trouble = survey
+                .lookup
+                .as_ref()
+                .and_then(|lookup| lookup.trouble.as_ref());
+            let seen = trouble
+                .map(|trouble| format!("there is no answer about '{}': {trouble}", survey.domain));
+            seen.into_iter().collect()
         },
     },
     Obstacle {
@@ -69,7 +70,7 @@ pub static OBSTACLES: &[Obstacle] = &[
         mends: &[],
         look: |survey, _| {
             visits(survey, |visit| match &visit.bare {
-                Err(error) if is_out_of_reach(error) => Some(error.to_string()),
+                Err(error) if error.is_out_of_reach() => Some(error.to_string()),
                 _ => None,
             })
         },
@@ -220,7 +221,7 @@ pub static OBSTACLES: &[Obstacle] = &[
         mends: &[(Prosody012, ASK_13), (Prosody13, ASK_13)],
         look: |survey, _| {
             visits(survey, |visit| match &visit.shown {
-                Some(Err(error)) if !is_out_of_reach(error) => {
+                Some(Err(error)) if !error.is_out_of_reach() => {
                     Some(format!("with a self-signed certificate, {error}"))
                 }
                 _ => None,
@@ -395,7 +396,7 @@ fn broken(visit: &Visit) -> Option<String> {
         return None;
     };
     let is_told =
-        is_out_of_reach(error) || is_demand(error) || matches!(error, OnlineError::NoStartTls);
+        error.is_out_of_reach() || is_demand(error) || matches!(error, OnlineError::NoStartTls);
     (!is_told).then(|| error.to_string())
 }
 

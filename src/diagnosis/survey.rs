@@ -81,7 +81,7 @@ impl Survey {
     #[must_use]
     pub fn unreachable(&self) -> Option<&OnlineError> {
         let mut errors = self.visits.iter().map(|visit| match &visit.bare {
-            Err(error) if is_out_of_reach(error) || is_silent(error) => Some(error),
+            Err(error) if error.is_out_of_reach() || is_silent(error) => Some(error),
             _ => None,
         });
         let first = errors.next()??;
@@ -119,17 +119,6 @@ impl Visit {
             _ => None,
         }
     }
-}
-
-/// No connection came about.
-pub(super) fn is_out_of_reach(error: &OnlineError) -> bool {
-    use crate::online::Step;
-    matches!(
-        error,
-        OnlineError::NoAddress { .. }
-            | OnlineError::Unreachable { .. }
-            | OnlineError::Silence(Step::Connection)
-    )
 }
 
 fn is_silent(error: &OnlineError) -> bool {

@@ -46,6 +46,7 @@ fn good() -> Survey {
         lookup: Some(Lookup {
             direct_tls: Answer::Nothing,
             start_tls: Answer::Records(1),
+            trouble: None,
             endpoints: vec![endpoint("one")],
         }),
         visits: vec![Visit {
@@ -99,11 +100,13 @@ fn each_change_for_the_worse_is_one_finding() {
             survey.lookup = Some(Lookup {
                 direct_tls: Answer::Nothing,
                 start_tls: Answer::NotOffered,
+                trouble: None,
                 endpoints: Vec::new(),
             });
         }),
         ("dns-silent", |survey| {
             lookup(survey).direct_tls = Answer::Unknown;
+            lookup(survey).trouble = Some("nobody answers".to_owned());
         }),
         ("no-srv-records", |survey| {
             lookup(survey).start_tls = Answer::Nothing;

@@ -72,6 +72,13 @@ pub enum OnlineError {
     BadDomain(String),
     /// DNS says that the domain has no such service (a target of `.`, RFC 2782).
     NoService(String),
+    /// No name server could tell where the server is, and it is not where it would be without records (RFC 6120 3.2.2).
+    NoAnswerOfDns {
+        /// What became of asking the name servers.
+        trouble: String,
+        /// What became of trying all the same.
+        error: Box<Self>,
+    },
     /// No address is known of the host.
     NoAddress {
         /// The host.
@@ -147,6 +154,15 @@ impl OnlineError {
         )
     }
 
+    /// Whether no connection came about.
+    #[must_use]
+    pub const fn is_out_of_reach(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAddress { .. } | Self::Unreachable { .. } | Self::Silence(Step::Connection)
+        )
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> String {
@@ -154,6 +170,10 @@ impl OnlineError {
             Self::BadDomain(_) => "give a domain or host name".to_owned(),
             Self::NoService(_) => {
                 "the domain's DNS says that it has no XMPP; name another server with '--server'"
+                    .to_owned()
+            }
+            Self::NoAnswerOfDns { .. } => {
+                "see that the network is up and its name servers work, or name the server with '--server HOST:PORT'"
                     .to_owned()
             }
             Self::NoAddress { .. } | Self::Unreachable { .. } => {
@@ -211,6 +231,12 @@ impl fmt::Display for OnlineError {
         match self {
             Self::BadDomain(domain) => write!(f, "'{domain}' cannot be the name of a server"),
             Self::NoService(domain) => write!(f, "'{domain}' offers no XMPP to clients"),
+            Self::NoAnswerOfDns { trouble, error } => {
+                write!(
+                    f,
+                    "DNS does not tell where the server is ({trouble}), and without that {error}"
+                )
+            }
             Self::NoAddress { host, reason } => {
                 write!(f, "the server '{host}' has no address: {reason}")
             }

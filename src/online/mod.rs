@@ -11,6 +11,7 @@ mod connect;
 mod dns;
 mod error;
 mod probe;
+mod resolver;
 mod sasl;
 mod scram;
 pub mod session;

@@ -6,7 +6,7 @@ use super::connect::{Endpoint, Socket};
 use super::error::{OnlineError, Refusal, Step};
 use super::sasl::{Credentials, Exchange};
 use super::stream::{CLIENT, Features, Stream, attribute, refusal};
-use super::target::{Target, begin_tls};
+use super::target::{Location, Target, begin_tls};
 use super::tls::{TlsFacts, Versions};
 use super::xml::Element;
 use crate::jid::Jid;
@@ -29,11 +29,19 @@ impl Connection {
     /// # Errors
     /// [`OnlineError`], which tells what was seen last.
     pub fn open(target: &Target) -> Result<Self, OnlineError> {
-        let endpoints = target.locate()?.endpoints;
+        let Location { lookup, endpoints } = target.locate()?;
         if endpoints.is_empty() {
             return Err(OnlineError::NoService(target.domain.clone()));
         }
-        let (socket, endpoint) = Socket::connect(&endpoints, target.timeout)?;
+        let (socket, endpoint) = Socket::connect(&endpoints, target.timeout).map_err(|error| {
+            match lookup.and_then(|lookup| lookup.trouble) {
+                Some(trouble) => OnlineError::NoAnswerOfDns {
+                    trouble,
+                    error: Box::new(error),
+                },
+                None => error,
+            }
+        })?;
         let tls = begin_tls(
             socket,
             endpoint.transport,

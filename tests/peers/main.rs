@@ -10,11 +10,16 @@
 )]
 
 mod accounts;
+mod dns;
 mod doctor;
+#[allow(dead_code, reason = "most of it is for the other test target")]
+#[path = "../fake_server.rs"]
+mod fake_server;
 mod fleet;
 mod kills;
 mod linters;
 mod modes;
+mod name_server;
 mod prosody;
 mod readers;
 mod recipe;
