@@ -3,14 +3,18 @@
 //! Objects are read one by one, so a bundle or a pipe may be of any length while memory stays at
 //! the size of the largest object.
 
+mod openssl;
+
 use std::fmt;
 use std::io::{self, Read};
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 use zeroize::Zeroizing;
+
+pub use openssl::PemFault;
 
 /// The most octets that one PEM block or one DER object may take.
 pub const OBJECT_LIMIT: usize = 1 << 20;
@@ -21,6 +25,7 @@ pub const SEARCH_LIMIT: usize = 16 << 20;
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const LABEL_LIMIT: usize = 64;
 const CHUNK: usize = 32 << 10;
 
@@ -40,8 +45,23 @@ pub struct Object {
     /// Whether the block says that it is encrypted the way OpenSSL did before PKCS #8
     /// (`Proc-Type: 4,ENCRYPTED`, RFC 1421 4.6.1.1).
     pub is_encrypted: bool,
+    /// What keeps OpenSSL from reading the block.
+    pub pem_fault: Option<PemFault>,
     /// What the block encodes, or the DER object itself.
     pub der: Zeroizing<Vec<u8>>,
+}
+
+impl Object {
+    /// A certificate that came by another way than a file.
+    #[must_use]
+    pub fn certificate(der: Vec<u8>) -> Self {
+        Self {
+            label: Some("CERTIFICATE".to_owned()),
+            is_encrypted: false,
+            pem_fault: None,
+            der: Zeroizing::new(der),
+        }
+    }
 }
 
 /// Iterates over the objects of a stream.
@@ -57,10 +77,22 @@ pub struct Objects<R> {
     /// All octets that are done with.
     position: u64,
     form: Form,
-    /// Whether text other than white space stood outside the blocks.
-    text_seen: bool,
+    outside: Outside,
     found_any: bool,
     at_end: bool,
+}
+
+/// What stands outside the blocks.
+#[derive(Debug)]
+struct Outside {
+    /// Whether it was text other than white space.
+    has_text: bool,
+    /// How many octets of a line are done with that goes on in the window.
+    column: usize,
+    /// Whether OpenSSL would just begin to search for a block.
+    at_search: bool,
+    /// Whether a line began with a NUL octet, where OpenSSL gives up.
+    has_nul: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +112,12 @@ impl<R: Read> Objects<R> {
             consumed: 0,
             position: 0,
             form: Form::Unknown,
-            text_seen: false,
+            outside: Outside {
+                has_text: false,
+                column: 0,
+                at_search: true,
+                has_nul: false,
+            },
             found_any: false,
             at_end: false,
         }
@@ -88,7 +125,7 @@ impl<R: Read> Objects<R> {
 
     /// Whether text other than white space has so far stood before, between or behind the blocks.
     pub fn text_seen(&self) -> bool {
-        self.text_seen
+        self.outside.has_text
     }
 
     /// How many octets of the stream the objects so far took, with the text between them.
@@ -188,8 +225,19 @@ impl<R: Read> Objects<R> {
         Some(Ok(Object {
             label: None,
             is_encrypted: false,
+            pem_fault: None,
             der,
         }))
+    }
+
+    /// Passes over a byte order mark, which OpenSSL does in the first line that it reads in search of a block.
+    fn skip_byte_order_mark(&mut self) -> Result<(), ObjectError> {
+        while self.window().len() < BYTE_ORDER_MARK.len() && self.fill()? {}
+        if self.outside.at_search && self.window().starts_with(BYTE_ORDER_MARK) {
+            self.outside.has_text = true;
+            self.consume(BYTE_ORDER_MARK.len());
+        }
+        Ok(())
     }
 
     /// Skips to the next `-----BEGIN `; false where the stream ends before one.
@@ -219,13 +267,21 @@ impl<R: Read> Objects<R> {
 
     fn note_text(&mut self, count: usize) {
         let text = &self.window()[..count];
-        self.text_seen |= !text
-            .iter()
-            .all(|octet| octet.is_ascii_whitespace() || *octet == b'-');
+        let is_text = |octet: &u8| !octet.is_ascii_whitespace() && *octet != b'-';
+        let has_text = text.iter().any(is_text);
+        let starts_with_nul = self.outside.column == 0 && text.first() == Some(&0);
+        let has_nul = starts_with_nul || find(text, b"\n\0").is_some();
+        let column = match memrchr(b'\n', text) {
+            Some(last) => text.len() - last - 1,
+            None => self.outside.column + text.len(),
+        };
+        self.outside.has_text |= has_text;
+        self.outside.has_nul |= has_nul;
+        self.outside.column = column;
     }
 
     fn next_block(&mut self) -> Option<Result<Object, ObjectError>> {
-        match self.find_begin() {
+        match self.skip_byte_order_mark().and_then(|()| self.find_begin()) {
             Ok(true) => {}
             Ok(false) => {
                 self.form = Form::Done;
@@ -235,11 +291,19 @@ impl<R: Read> Objects<R> {
         }
         let mut searched = BEGIN.len();
         loop {
-            match Block::locate(self.window(), searched) {
+            match Block::locate(self.window(), searched, self.at_end) {
                 Located::Whole(block) => {
+                    let pem_fault = self.fault(&block);
                     let object = block.decode(self.window());
-                    let end = block.end;
-                    self.consume(end);
+                    self.consume(block.end);
+                    let has_line = block.line_end == block.end;
+                    self.outside.column = usize::from(!has_line);
+                    self.outside.at_search =
+                        has_line && !pem_fault.is_some_and(PemFault::passes_over);
+                    let object = object.map(|object| Object {
+                        pem_fault,
+                        ..object
+                    });
                     return Some(object);
                 }
                 Located::Broken { skip, error } => {
@@ -252,14 +316,24 @@ impl<R: Read> Objects<R> {
                 self.consume(BEGIN.len());
                 return Some(Err(ObjectError::TooLarge));
             }
-            match self.fill() {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.form = Form::Done;
-                    return Some(Err(ObjectError::NoEndLine));
-                }
-                Err(error) => return Some(Err(error)),
+            if self.at_end {
+                self.form = Form::Done;
+                return Some(Err(ObjectError::NoEndLine));
             }
+            if let Err(error) = self.fill() {
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// What keeps OpenSSL from the block at the start of the window.
+    fn fault(&self, block: &Block) -> Option<PemFault> {
+        if !self.outside.column.is_multiple_of(openssl::LINE) {
+            Some(PemFault::BeginLine)
+        } else if self.outside.has_nul {
+            Some(PemFault::NulBefore)
+        } else {
+            PemFault::of(&self.window()[..block.line_end], &block.label)
         }
     }
 }
@@ -292,6 +366,8 @@ struct Block {
     label: String,
     content: std::ops::Range<usize>,
     end: usize,
+    /// Where the line ends on which the block ends; `end` as well, if nothing but white space is left of it.
+    line_end: usize,
 }
 
 enum Located {
@@ -302,7 +378,7 @@ enum Located {
 
 impl Block {
     /// The block at the start of `window`, whose first `searched` octets are known to hold no end.
-    fn locate(window: &[u8], searched: usize) -> Located {
+    fn locate(window: &[u8], searched: usize, at_end: bool) -> Located {
         let after_begin = &window[BEGIN.len()..];
         let Some(length) = find(&after_begin[..after_begin.len().min(LABEL_LIMIT)], DASHES) else {
             return if after_begin.len() < LABEL_LIMIT {
@@ -333,18 +409,32 @@ impl Block {
         if rest.len() < closing.len() && closing.starts_with(rest) {
             return Located::NeedsMore { searched: end };
         }
-        if rest.starts_with(&closing) {
-            Located::Whole(Self {
-                label,
-                content: start..end,
-                end: end + closing.len(),
-            })
-        } else {
-            Located::Broken {
+        let Some(behind) = rest.strip_prefix(closing.as_slice()) else {
+            return Located::Broken {
                 skip: end + END.len(),
                 error: ObjectError::EndDiffers,
+            };
+        };
+        let behind = &behind[..behind.len().min(openssl::LINE)];
+        let line = match memchr(b'\n', behind) {
+            Some(at) => &behind[..=at],
+            None if behind.len() < openssl::LINE && !at_end => {
+                return Located::NeedsMore { searched: end };
             }
-        }
+            None => behind,
+        };
+        let closed = end + closing.len();
+        let line_end = closed + line.len();
+        Located::Whole(Self {
+            label,
+            content: start..end,
+            end: if line.trim_ascii().is_empty() {
+                line_end
+            } else {
+                closed
+            },
+            line_end,
+        })
     }
 
     fn decode(&self, window: &[u8]) -> Result<Object, ObjectError> {
@@ -352,11 +442,19 @@ impl Block {
         let (headers, encoded) = split_headers(content);
         let mut compact = Zeroizing::new(Vec::with_capacity(encoded.len()));
         for line in encoded.split(|octet| *octet == b'\n') {
-            let line = line.trim_ascii();
+            let line = openssl::content(line).trim_ascii_start();
+            // It ends base64 for OpenSSL.
+            let (line, has_ended) = match memchr(b'-', line) {
+                Some(at) => (&line[..at], true),
+                None => (line, false),
+            };
             if line.contains(&b' ') || line.contains(&b'\t') || line.contains(&b'\r') {
                 compact.extend(line.iter().filter(|octet| !octet.is_ascii_whitespace()));
             } else {
                 compact.extend_from_slice(line);
+            }
+            if has_ended {
+                break;
             }
         }
         let mut der = Zeroizing::new(vec![0; base64::decoded_len_estimate(compact.len())]);
@@ -367,6 +465,7 @@ impl Block {
         Ok(Object {
             label: Some(self.label.clone()),
             is_encrypted: find(headers, b"ENCRYPTED").is_some(),
+            pem_fault: None,
             der,
         })
     }
@@ -561,6 +660,51 @@ mod tests {
             .map(|object| object.is_encrypted)
             .collect();
         assert_eq!(is_encrypted, [true]);
+    }
+
+    #[test]
+    fn what_openssl_does_not_read_is_told() {
+        let fault = |input: &str| {
+            let mut objects = Objects::new(Dripping(input.as_bytes())).flatten();
+            objects.next().and_then(|object| object.pem_fault)
+        };
+        let block = "-----BEGIN A-----\nYWJj\n-----END A-----\n";
+        for sound in [
+            block.to_owned(),
+            block.trim_end().to_owned(),
+            block.replace('\n', "\r\n"),
+            block.replace('\n', " \t\n"),
+            block.replace("YWJj", "Y\n  WJ\nj"),
+            block.replace("YWJj", &"YWJj".repeat(300)),
+            format!("text\n{block}text"),
+            format!("{}{block}", "y".repeat(openssl::LINE)),
+            format!("\u{feff}{block}"),
+        ] {
+            assert_eq!(fault(&sound), None, "{sound:?}");
+        }
+        let full = "YWJj".repeat(16);
+        for (unsound, expected) in [
+            (format!(" {block}"), PemFault::BeginLine),
+            (block.replace("A-----\nY", "A-----Y"), PemFault::BeginLine),
+            (block.replace('\n', "\r"), PemFault::LineEnds),
+            (block.replace("-----END", " -----END"), PemFault::EndLine),
+            (format!("{}x", block.trim_end()), PemFault::EndLine),
+            (block.replace("YW", "X: y\n\nYW"), PemFault::Headers(5)),
+            (block.replace("YW", "X: y\nYW"), PemFault::BlankLine),
+            (
+                block.replace("YWJj", &format!("\n{full}YWJj")),
+                PemFault::BlankLine,
+            ),
+            (block.replace("Jj", "I"), PemFault::Base64),
+            (block.replace("YWJj", "\0\nYWJj"), PemFault::Nul),
+            (format!("\0\n{block}"), PemFault::NulBefore),
+        ] {
+            assert_eq!(fault(&unsound), Some(expected), "{unsound:?}");
+        }
+        assert_eq!(
+            fault(&block.replace("YWJj", &format!("\n{full}\nYWJj"))),
+            None
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use rsa::pkcs8::{self, ObjectIdentifier, PrivateKeyInfoRef, SecretDocument};
 use sec1::{EcParameters, EcPrivateKey};
 use zeroize::Zeroizing;
 
+use crate::ber::Element;
 use crate::public_key::KeyDescription;
 
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
@@ -23,6 +24,20 @@ pub struct PrivateKeyInfo {
     pkcs8: SecretDocument,
     description: KeyDescription,
     spki: Option<Vec<u8>>,
+    form: KeyForm,
+}
+
+/// The form in which a private key was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyForm {
+    /// PKCS #8, version 1 (RFC 5208).
+    Pkcs8,
+    /// PKCS #8 with the public key in it (RFC 5958).
+    OneAsymmetricKey,
+    /// PKCS #1 (RFC 8017 A.1.2).
+    Pkcs1,
+    /// SEC 1 (RFC 5915).
+    Sec1,
 }
 
 impl PrivateKeyInfo {
@@ -31,18 +46,29 @@ impl PrivateKeyInfo {
     /// # Errors
     /// [`DecodeError`], without any of the key in it.
     pub fn decode(der: &[u8]) -> Result<Self, DecodeError> {
+        // OpenSSL does not mind what follows.
+        let der = Element::first(der).map_or(der, |(key, _)| key.whole);
         if let Ok(key) = PrivateKeyInfoRef::from_der(der) {
-            return Self::from_pkcs8(key.algorithm, key.private_key.as_bytes());
+            let form = match key.public_key {
+                Some(_) => KeyForm::OneAsymmetricKey,
+                None => KeyForm::Pkcs8,
+            };
+            let key = Self::from_pkcs8(key.algorithm, key.private_key.as_bytes())?;
+            return Ok(Self { form, ..key });
         }
         if let Some(seed) = ring_ed25519_seed(der) {
-            return Self::from_ed25519_seed(seed);
+            let form = KeyForm::OneAsymmetricKey;
+            let key = Self::from_ed25519_seed(seed)?;
+            return Ok(Self { form, ..key });
         }
         if RsaPrivateKeyRef::from_der(der).is_ok() {
             let algorithm = AlgorithmIdentifierRef {
                 oid: RSA_ENCRYPTION,
                 parameters: Some(AnyRef::NULL),
             };
-            return Self::from_pkcs8(algorithm, der);
+            let form = KeyForm::Pkcs1;
+            let key = Self::from_pkcs8(algorithm, der)?;
+            return Ok(Self { form, ..key });
         }
         if let Ok(key) = EcPrivateKey::from_der(der) {
             let Some(EcParameters::NamedCurve(curve)) = key.parameters else {
@@ -52,7 +78,9 @@ impl PrivateKeyInfo {
                 oid: EC_PUBLIC_KEY,
                 parameters: Some((&curve).into()),
             };
-            return Self::from_pkcs8(algorithm, der);
+            let form = KeyForm::Sec1;
+            let key = Self::from_pkcs8(algorithm, der)?;
+            return Ok(Self { form, ..key });
         }
         Err(if is_encrypted(der) {
             DecodeError::Encrypted
@@ -76,6 +104,7 @@ impl PrivateKeyInfo {
                 description: KeyDescription::new(&other.to_string(), None, None),
                 pkcs8: encode(algorithm, private_key)?,
                 spki: None,
+                form: KeyForm::Pkcs8,
             }),
         }
     }
@@ -90,6 +119,7 @@ impl PrivateKeyInfo {
             description: KeyDescription::new(&oid, None, Some(key.modulus.as_bytes())),
             spki: Some(encode_spki(algorithm, &key.public_key().to_der()?)?),
             pkcs8: encode(algorithm, private_key)?,
+            form: KeyForm::Pkcs8,
         })
     }
 
@@ -117,6 +147,7 @@ impl PrivateKeyInfo {
             ),
             spki: public_key.transpose()?,
             pkcs8: encode(algorithm, &inner)?,
+            form: KeyForm::Pkcs8,
         })
     }
 
@@ -132,6 +163,7 @@ impl PrivateKeyInfo {
             description: KeyDescription::new(&ED25519.to_string(), None, None),
             spki: Some(encode_spki(algorithm, pair.public_key().as_ref())?),
             pkcs8: encode(algorithm, &octets)?,
+            form: KeyForm::Pkcs8,
         })
     }
 
@@ -155,6 +187,12 @@ impl PrivateKeyInfo {
     #[must_use]
     pub fn description(&self) -> &KeyDescription {
         &self.description
+    }
+
+    /// The form in which it was read, which is not that of [`Self::pkcs8`].
+    #[must_use]
+    pub fn form(&self) -> KeyForm {
+        self.form
     }
 
     /// The SubjectPublicKeyInfo that belongs to it, where it can be told from the file.

@@ -22,8 +22,8 @@ fn breaking(rule: &Rule) -> (Sandbox, Outcome) {
     let (file, question): (&str, &[&str]) = match rule.id {
         "jid-absent" => ("plain", &["--jid", "ophelia@shakespeare.lit"]),
         "expires-soon" => ("plain", &["--expires-in", "7500y"]),
-        "key-mismatch" => ("plain", &["--key", "other.key"]),
-        "file-not-bare" => ("plain", &[]),
+        "key-mismatch" | "key-file-unreadable" => ("plain", &["--key", "other.key"]),
+        "file-not-bare" | "file-unreadable" | "file-not-pem" => ("plain", &[]),
         // One does for both.
         "too-large-to-log-in" => ("too-large-to-upload", &[]),
         id => (id, &[]),
@@ -34,9 +34,35 @@ fn breaking(rule: &Rule) -> (Sandbox, Outcome) {
         let key = fs::read(data("inspect/pkcs8.key")).unwrap();
         sandbox.write("other.key", key);
     }
-    if rule.id == "file-not-bare" {
-        let text = format!("subject=hamlet\n{}", sandbox.text(&certificate));
-        sandbox.write(&certificate, text);
+    match rule.id {
+        "key-file-unreadable" => {
+            let key = fs::read_to_string(data("inspect/pkcs8.key")).unwrap();
+            sandbox.write("other.key", &key);
+            let args = ["--key", "other.key", "--out", "plain", "--force"];
+            sandbox.done(&[&["generate", "--jid", JID], &args[..]].concat());
+            sandbox.write("other.key", key.replace('\n', "\r"));
+        }
+        "file-not-bare" => {
+            let text = format!("subject=hamlet\n{}", sandbox.text(&certificate));
+            sandbox.write(&certificate, text);
+        }
+        "file-unreadable" => {
+            let text = sandbox.text(&certificate);
+            sandbox.write(&certificate, text.replace('\n', "\n  "));
+        }
+        "file-not-pem" => {
+            let args = [
+                "export",
+                "--format",
+                "der",
+                "--out",
+                "plain.der",
+                "plain.crt",
+            ];
+            sandbox.done(&args);
+            fs::rename(sandbox.path("plain.der"), sandbox.path(&certificate)).unwrap();
+        }
+        _ => {}
     }
     let args = ["check", "--json", &certificate];
     let outcome = sandbox.run(&[&args, question].concat());

@@ -4,6 +4,7 @@
 //! of applying all of them. The rules follow what the consumers do, not what they should do,
 //! except for [`Consumer::Xep0257`], which stands for the standards.
 
+mod file;
 mod rules;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::fmt;
 use serde::Serialize;
 use time::OffsetDateTime;
 
+pub use file::{FileForm, KeyFault, KeyFile};
 pub use rules::RULES;
 
 use crate::inspection::CertificateInspection;
@@ -138,19 +140,6 @@ struct Breach {
     spares: Vec<Consumer>,
 }
 
-/// What the certificate came in. Some programs take a file that holds nothing else only.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FileForm {
-    /// PEM rather than DER.
-    pub is_pem: bool,
-    /// A private key stands in the same file.
-    pub has_private_key: bool,
-    /// How many other objects stand in the same file.
-    pub other_objects: usize,
-    /// Text stands outside of the PEM blocks.
-    pub has_text: bool,
-}
-
 /// What is asked about a certificate.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
@@ -162,8 +151,8 @@ pub struct Question<'a> {
     pub form: FileForm,
     /// The account it is for.
     pub jid: Option<&'a Jid>,
-    /// The SubjectPublicKeyInfo, DER, of the private key that should belong to it.
-    pub key: Option<&'a [u8]>,
+    /// The private key that should belong to it.
+    pub key: Option<&'a KeyFile>,
     /// The moment at which it must still be valid.
     pub valid_at: Option<OffsetDateTime>,
     /// Those whose refusal is a no.

@@ -16,6 +16,7 @@ mod doctor;
 #[path = "../fake_server.rs"]
 mod fake_server;
 mod fleet;
+mod forms;
 mod kills;
 mod linters;
 mod modes;

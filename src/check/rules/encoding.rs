@@ -207,6 +207,29 @@ pub(super) fn serial_number(case: &Case<'_>) -> Option<Breach> {
     ))
 }
 
+pub(super) fn file_unreadable(case: &Case<'_>) -> Option<Breach> {
+    let fault = case.question.form.pem_fault?;
+    Some(breach(
+        format!("clients on OpenSSL cannot load the certificate from this file: {fault}"),
+        rewrite(case),
+    ))
+}
+
+pub(super) fn file_not_pem(case: &Case<'_>) -> Option<Breach> {
+    if case.question.form.is_pem {
+        return None;
+    }
+    Some(breach(
+        "the file is not PEM, and many clients load nothing else",
+        rewrite(case),
+    ))
+}
+
+/// The command that writes the certificate anew.
+fn rewrite(case: &Case<'_>) -> String {
+    format!("xmppcert export {} --out NEW.crt", case.source())
+}
+
 pub(super) fn file_not_bare(case: &Case<'_>) -> Option<Breach> {
     let form = case.question.form;
     let message = if form.has_private_key {
@@ -220,8 +243,5 @@ pub(super) fn file_not_bare(case: &Case<'_>) -> Option<Breach> {
     } else {
         return None;
     };
-    Some(breach(
-        message,
-        format!("xmppcert export {} --out NEW.crt", case.source()),
-    ))
+    Some(breach(message, rewrite(case)))
 }

@@ -1,7 +1,7 @@
 //! The key, and what the certificate permits to do with it.
 
 use super::breach;
-use crate::check::{Breach, Case, Consumer};
+use crate::check::{Breach, Case, Consumer, KeyFault, shell_word};
 use crate::public_key::is_same;
 
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
@@ -9,13 +9,32 @@ const KEY_USAGE: &str = "2.5.29.15";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 
 pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
-    if is_same(case.question.key?, &case.certificate.subject.spki) {
+    if is_same(&case.question.key?.spki, &case.certificate.subject.spki) {
         return None;
     }
     Some(breach(
         "the private key does not belong to the certificate",
         "name the right key with '--key FILE'",
     ))
+}
+
+/// Clients that are known to read PEM only; others may do without.
+const READ_PEM_ONLY: [Consumer; 2] = [Consumer::Slixmpp, Consumer::Libstrophe];
+
+pub(super) fn file_unreadable(case: &Case<'_>) -> Option<Breach> {
+    let key = case.question.key?;
+    let fault = key.fault.as_ref()?;
+    let mut spares = Consumer::ALL.to_vec();
+    spares.retain(|consumer| *fault == KeyFault::NotPem && !READ_PEM_ONLY.contains(consumer));
+    Some(Breach {
+        message: format!("clients on OpenSSL cannot load the file of the key: {fault}"),
+        hint: format!(
+            "xmppcert export {} --format combined --key {} --out NEW.pem",
+            case.source(),
+            shell_word(&key.source)
+        ),
+        spares,
+    })
 }
 
 pub(super) fn weak_rsa(case: &Case<'_>) -> Option<Breach> {

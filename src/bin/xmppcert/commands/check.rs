@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::check::{
-    Consumer, FileForm, Login, Outlook, Question, Report, Severity, Tls12, Upload, Verdict,
+    Consumer, FileForm, KeyFault, KeyFile, Login, Outlook, Question, Report, Severity, Tls12,
+    Upload, Verdict,
 };
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection};
 use xmppcert::jid::Jid;
@@ -14,7 +15,7 @@ use xmppcert::objects::{Object, ObjectError};
 use xmppcert::validity::{Period, ValidityError};
 
 use super::bulk::{self, Division, Part, Piece};
-use super::input;
+use super::input::{self, CertificateFile};
 use crate::cli::CheckArgs;
 use crate::escaping::escape;
 use crate::failure::{Exit, Failure};
@@ -43,7 +44,7 @@ pub(crate) fn run(
         look: output.look(),
         jid: args.jid.as_deref().map(input::jid).transpose()?,
         // Read once, and first: nothing can be said of any certificate without it.
-        key: args.key.as_deref().map(public_key).transpose()?,
+        key: args.key.as_deref().map(key_file).transpose()?,
         valid_at: args
             .expires_in
             .as_deref()
@@ -82,7 +83,7 @@ struct Checker<'a> {
     now: OffsetDateTime,
     look: Look,
     jid: Option<Jid>,
-    key: Option<Vec<u8>>,
+    key: Option<KeyFile>,
     valid_at: Option<OffsetDateTime>,
     consumers: Vec<Consumer>,
     says_no: AtomicBool,
@@ -115,12 +116,13 @@ impl Checker<'_> {
     /// The first certificate of a file, with the key beside it.
     fn check_file(&self, path: &Path, pieces: &mut Vec<Piece>) -> Result<(), Failure> {
         let file = input::first_certificate(path, self.now)?;
-        pieces.extend(file.warning.map(Piece::Warning));
+        pieces.extend(file.warning.clone().map(Piece::Warning));
         let key = match &self.key {
             Some(key) => Some(key.clone()),
-            None => public_key_beside(path, pieces),
+            None if file.form.has_private_key => key_file_within(path, &file),
+            None => key_file_beside(path, pieces),
         };
-        let report = self.report(path, &file.certificate, file.form, key.as_deref());
+        let report = self.report(path, &file.certificate, file.form, key.as_ref());
         pieces.extend(self.say(path, None, &report));
         Ok(())
     }
@@ -144,9 +146,10 @@ impl Checker<'_> {
                 Ok(Inspection::Certificate(certificate)) => {
                     let form = FileForm {
                         is_pem: object.label.is_some(),
+                        pem_fault: object.pem_fault,
                         ..FileForm::default()
                     };
-                    let report = self.report(path, &certificate, form, self.key.as_deref());
+                    let report = self.report(path, &certificate, form, self.key.as_ref());
                     pieces.extend(self.say(path, Some(index), &report));
                 }
                 Ok(_) => {}
@@ -163,7 +166,7 @@ impl Checker<'_> {
         path: &Path,
         certificate: &CertificateInspection,
         form: FileForm,
-        key: Option<&[u8]>,
+        key: Option<&KeyFile>,
     ) -> Report {
         let report = Report::on(
             certificate,
@@ -227,13 +230,22 @@ fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure
     })
 }
 
-/// The public half of the key beside a certificate. Nobody asked about it, so one that cannot be read is left out.
-fn public_key_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<Vec<u8>> {
+/// The key in the file of a certificate, if it can be read.
+fn key_file_within(path: &Path, file: &CertificateFile) -> Option<KeyFile> {
+    Some(KeyFile {
+        source: path.to_string_lossy().into_owned(),
+        spki: file.private_key.as_ref()?.spki()?.to_vec(),
+        fault: file.key_fault.clone(),
+    })
+}
+
+/// The key beside a certificate. Nobody asked about it, so one that cannot be read is left out.
+fn key_file_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<KeyFile> {
     let beside = input::key_beside(certificate);
     if input::is_stdin(certificate) || beside == certificate || !beside.exists() {
         return None;
     }
-    match public_key(&beside) {
+    match key_file(&beside) {
         Ok(key) => Some(key),
         Err(failure) => {
             let message = format!("no key was compared: {}", failure.message);
@@ -243,12 +255,16 @@ fn public_key_beside(certificate: &Path, pieces: &mut Vec<Piece>) -> Option<Vec<
     }
 }
 
-fn public_key(path: &Path) -> Result<Vec<u8>, Failure> {
-    let key = input::private_key(path)?;
+fn key_file(path: &Path) -> Result<KeyFile, Failure> {
+    let (key, object) = input::private_key_object(path)?;
     let spki = key
         .spki()
         .ok_or_else(|| input::key_failure(path, &xmppcert::key::KeyError::NoPublicPart))?;
-    Ok(spki.to_vec())
+    Ok(KeyFile {
+        source: path.to_string_lossy().into_owned(),
+        spki: spki.to_vec(),
+        fault: KeyFault::of(&object, &key),
+    })
 }
 
 fn lines(source: &str, report: &Report) -> Vec<String> {

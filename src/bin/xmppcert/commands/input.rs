@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
-use xmppcert::check::FileForm;
+use xmppcert::check::{FileForm, KeyFault};
 use xmppcert::files::{self, Input, Recovery};
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind};
 use xmppcert::jid::Jid;
 use xmppcert::key::KeyError;
-use xmppcert::objects::{ObjectError, Objects};
+use xmppcert::objects::{Object, ObjectError, Objects, PemFault};
 use xmppcert::private_key_info::{DecodeError, PrivateKeyInfo};
 use xmppcert::public_key::is_same;
 
@@ -22,6 +22,8 @@ pub(crate) struct CertificateFile {
     pub(crate) form: FileForm,
     /// The first private key in the same file.
     pub(crate) private_key: Option<PrivateKeyInfo>,
+    /// What keeps clients from loading that key.
+    pub(crate) key_fault: Option<KeyFault>,
     /// What to warn of, where the file holds other certificates too.
     pub(crate) warning: Option<String>,
 }
@@ -107,15 +109,21 @@ pub(crate) fn first_certificate(
     now: OffsetDateTime,
 ) -> Result<CertificateFile, Failure> {
     let mut found: Option<CertificateInspection> = None;
-    let mut private_key = None;
+    let (mut private_key, mut key_fault) = (None, None);
     let mut form = FileForm::default();
     let mut others = Vec::new();
     let mut not_read = None;
     let mut objects = objects(path)?;
     for object in &mut objects {
         let object = object.map_err(|error| object_failure(path, &error))?;
+        let kind = Kind::of(&object);
+        let is_certificate = kind == Ok(Kind::Certificate);
+        let is_fault = |fault: &PemFault| {
+            fault.ends_reading() || is_certificate && (found.is_none() || !fault.passes_over())
+        };
+        form.pem_fault = form.pem_fault.or_else(|| object.pem_fault.filter(is_fault));
         form.is_pem = object.label.is_some();
-        let kind = match Kind::of(&object) {
+        let kind = match kind {
             Ok(kind) => kind,
             // A DER file holds one object, so there is nothing else in it to look for.
             Err(error) if object.label.is_none() && found.is_none() => {
@@ -138,6 +146,8 @@ pub(crate) fn first_certificate(
                 form.has_private_key = true;
                 if private_key.is_none() {
                     private_key = PrivateKeyInfo::decode(&object.der).ok();
+                    let key = private_key.as_ref();
+                    key_fault = key.and_then(|key| KeyFault::of(&object, key));
                 }
                 others.push(kind);
             }
@@ -169,12 +179,18 @@ pub(crate) fn first_certificate(
         certificate,
         form,
         private_key,
+        key_fault,
         warning,
     })
 }
 
 /// The private key of a file, whatever surrounds it.
 pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyInfo, Failure> {
+    private_key_object(path).map(|(key, _)| key)
+}
+
+/// The same, with the object that holds it.
+pub(crate) fn private_key_object(path: &Path) -> Result<(PrivateKeyInfo, Object), Failure> {
     let mut others = Vec::new();
     for object in objects(path)? {
         let object = object.map_err(|error| object_failure(path, &error))?;
@@ -184,7 +200,7 @@ pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyInfo, Failure> {
             }
             Ok(Kind::PrivateKey | Kind::EncryptedPrivateKey) => {
                 match PrivateKeyInfo::decode(&object.der) {
-                    Ok(key) => return Ok(key),
+                    Ok(key) => return Ok((key, object)),
                     Err(error) => error,
                 }
             }

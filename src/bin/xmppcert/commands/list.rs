@@ -13,7 +13,6 @@ use xmppcert::objects::Object;
 use xmppcert::online::stored::{self, Item};
 use xmppcert::public_key::KeyDescription;
 use xmppcert::validity::{Standing, format_date};
-use zeroize::Zeroizing;
 
 use super::account::{self, Account};
 use super::{input, upload};
@@ -164,12 +163,7 @@ fn inspect(item: &Item, now: OffsetDateTime) -> Result<Box<CertificateInspection
         .certificate
         .clone()
         .ok_or("what is stored there is no base64")?;
-    let object = Object {
-        label: Some("CERTIFICATE".to_owned()),
-        is_encrypted: false,
-        der: Zeroizing::new(der),
-    };
-    match Inspection::of(&object, now) {
+    match Inspection::of(&Object::certificate(der), now) {
         Ok(Inspection::Certificate(certificate)) => Ok(certificate),
         _ => Err("what is stored there is no certificate"),
     }

@@ -138,11 +138,7 @@ fn warn_of_differences(
     new: &[u8],
     now: OffsetDateTime,
 ) {
-    let object = Object {
-        label: Some("CERTIFICATE".to_owned()),
-        is_encrypted: false,
-        der: Zeroizing::new(new.to_vec()),
-    };
+    let object = Object::certificate(new.to_vec());
     let Ok(Inspection::Certificate(new)) = Inspection::of(&object, now) else {
         return;
     };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use time::OffsetDateTime;
-use xmppcert::check::{Consumer, Finding, Question, Report, Severity};
+use xmppcert::check::{Consumer, FileForm, Finding, Question, Report, Severity};
 use xmppcert::diagnosis::Software;
 use xmppcert::jid::Jid;
 use xmppcert::online::session::Session;
@@ -61,7 +61,11 @@ impl Check<'_> {
             &Question {
                 source: &self.path.to_string_lossy(),
                 now: self.now,
-                form: self.file.form,
+                // What is uploaded is the certificate, and not the file.
+                form: FileForm {
+                    pem_fault: None,
+                    ..self.file.form
+                },
                 jid: Some(jid),
                 key: None,
                 valid_at: None,
