@@ -123,7 +123,7 @@ Register-ArgumentCompleter -Native -CommandName 'xmppcert' -ScriptBlock {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Its private key [default: the .key file beside the .crt]')
             [CompletionResult]::new('--key-type', '--key-type', [CompletionResultType]::ParameterName, 'The kind of the new key [default: the kind of the old one]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours: auto, always or never')
-            [CompletionResult]::new('--same-key', '--same-key', [CompletionResultType]::ParameterName, 'Keep the key and replace the certificate only')
+            [CompletionResult]::new('--same-key', '--same-key', [CompletionResultType]::ParameterName, 'Keep the key and renew the certificate only')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print results and errors as JSON, one object a line')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print nothing but results and errors; for ''check'', errors alone')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print nothing but results and errors; for ''check'', errors alone')

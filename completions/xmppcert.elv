@@ -115,7 +115,7 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
             cand --key 'Its private key [default: the .key file beside the .crt]'
             cand --key-type 'The kind of the new key [default: the kind of the old one]'
             cand --color 'When to use colours: auto, always or never'
-            cand --same-key 'Keep the key and replace the certificate only'
+            cand --same-key 'Keep the key and renew the certificate only'
             cand --json 'Print results and errors as JSON, one object a line'
             cand -q 'Print nothing but results and errors; for ''check'', errors alone'
             cand --quiet 'Print nothing but results and errors; for ''check'', errors alone'

@@ -127,7 +127,7 @@ ed25519\t''"
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l same-key -d 'Keep the key and replace the certificate only'
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l same-key -d 'Keep the key and renew the certificate only'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -l json -d 'Print results and errors as JSON, one object a line'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand renew" -s h -l help -d 'Print help (see more with \'--help\')'

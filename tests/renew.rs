@@ -140,15 +140,33 @@ fn the_same_key_can_be_kept() {
     assert_ne!(new["serial"], old["serial"]);
     let after = sandbox.files();
     assert_eq!(after["client.key"], before["client.key"]);
-    assert_eq!(
-        after.keys().collect::<Vec<_>>(),
-        ["client.crt", "client.crt.old", "client.key"]
-    );
+    assert_eq!(after["client.key.old"], before["client.key"]);
+    assert_eq!(after["client.crt.old"], before["client.crt"]);
+    assert_eq!(after.len(), 4);
     let said = sandbox.fails(
         2,
         &["renew", "client.crt", "--same-key", "--key-type", "ed25519"],
     );
     assert!(said.contains("cannot be used with"), "{said}");
+}
+
+#[test]
+fn what_is_kept_is_a_pair_whatever_was_kept_before() {
+    let sandbox = Sandbox::with_pair();
+    let key = format!("{}\n# not ours\n", sandbox.text("client.key"));
+    sandbox.write("client.key", &key);
+    for options in [&[][..], &["--same-key"], &["--same-key"], &[]] {
+        let before = sandbox.files();
+        sandbox.done(&[&["renew", "client.crt"], options].concat());
+        for name in ["client.crt", "client.key"] {
+            let kept = sandbox.read(&format!("{name}.old"));
+            assert_eq!(kept, before[name], "{options:?}");
+        }
+        for suffix in ["", ".old"] {
+            let (crt, key) = (format!("client.crt{suffix}"), format!("client.key{suffix}"));
+            sandbox.done(&["export", &crt, "--key", &key, "--format", "combined"]);
+        }
+    }
 }
 
 #[test]

@@ -296,7 +296,7 @@ pub(crate) struct RenewArgs {
     /// Its private key [default: the .key file beside the .crt]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,
-    /// Keep the key and replace the certificate only
+    /// Keep the key and renew the certificate only
     #[arg(long, conflicts_with = "key_type")]
     pub(crate) same_key: bool,
     /// The kind of the new key [default: the kind of the old one]

@@ -8,9 +8,10 @@ use xmppcert::files::{self, Input, Recovery};
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind};
 use xmppcert::jid::Jid;
 use xmppcert::key::KeyError;
-use xmppcert::objects::{Object, ObjectError, Objects, PemFault};
+use xmppcert::objects::{Object, ObjectError, Objects, PemFault, SEARCH_LIMIT};
 use xmppcert::private_key_info::{DecodeError, PrivateKeyInfo};
 use xmppcert::public_key::is_same;
+use zeroize::Zeroizing;
 
 use super::output_files;
 use crate::failure::Failure;
@@ -49,6 +50,13 @@ pub(crate) fn open(path: &Path) -> Result<Input, Failure> {
         Input::open(path)
     };
     input.map_err(|error| Failure::input(error.to_string(), error.hint()))
+}
+
+/// All octets of a file that was read as a key before, and so is a small one.
+pub(crate) fn whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    open(path)?
+        .read_limited(SEARCH_LIMIT)
+        .map_err(|error| Failure::input(error.to_string(), error.hint()))
 }
 
 /// The objects of a file, one by one.

@@ -3,7 +3,6 @@
 use std::os::unix::fs::FileTypeExt as _;
 
 use time::OffsetDateTime;
-use xmppcert::files::Output;
 use xmppcert::key::PrivateKey;
 
 use super::input;
@@ -52,12 +51,7 @@ pub(crate) fn run(
         None
     };
     let params = Successor::params(path, &file.certificate, now)?;
-    let outputs = if args.same_key && !pair.is_combined {
-        vec![Output::public(path)]
-    } else {
-        pair.outputs()
-    };
-    let outputs = OutputFiles::begin(outputs, true)?;
+    let outputs = OutputFiles::begin(pair.outputs(), true)?;
 
     let key = match old_key {
         Some(old) if args.same_key => {
@@ -69,10 +63,16 @@ pub(crate) fn run(
 
     let certificate_pem = output_files::pem("CERTIFICATE", &successor.certificate);
     let both = output_files::combined(&successor.key_pem, &successor.certificate);
-    let contents: Vec<&[u8]> = match (pair.is_combined, args.same_key) {
+    // A key that stays is written as well, octet for octet, so that what is kept of the old files is a pair too.
+    let same_key = if args.same_key && !pair.is_combined {
+        Some(input::whole(&pair.key_path)?)
+    } else {
+        None
+    };
+    let contents: Vec<&[u8]> = match (pair.is_combined, &same_key) {
         (true, _) => vec![&both],
-        (false, true) => vec![certificate_pem.as_bytes()],
-        (false, false) => vec![successor.key_pem.as_bytes(), certificate_pem.as_bytes()],
+        (false, Some(key)) => vec![key, certificate_pem.as_bytes()],
+        (false, None) => vec![successor.key_pem.as_bytes(), certificate_pem.as_bytes()],
     };
     let mut files = Files {
         key: Some(pair.key_path),
