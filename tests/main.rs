@@ -33,6 +33,7 @@ mod readme;
 mod renew;
 #[cfg(feature = "online")]
 mod rotate;
+mod secrets;
 mod support;
 #[cfg(feature = "online")]
 mod upload;

@@ -192,3 +192,24 @@ fn one_run_at_a_time_works_on_a_certificate() {
             .any(|name| name.starts_with('.'))
     );
 }
+
+#[test]
+fn the_hook_has_the_limit_of_core_files_that_was_given() {
+    let (server, _account) = start(Account::default());
+    let script = "ulimit -S -c 8; ulimit -S -c >before; exec \"$0\" \"$@\"";
+    let output = std::process::Command::new("sh")
+        .args([
+            "-c",
+            script,
+            env!("CARGO_BIN_EXE_xmppcert"),
+            "rotate",
+            "client.crt",
+        ])
+        .args(["--deploy-hook", "ulimit -S -c >after"])
+        .args(server.options())
+        .current_dir(server.sandbox.path(""))
+        .output();
+    let outcome = Outcome::from(output.unwrap());
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert_eq!(server.sandbox.text("after"), server.sandbox.text("before"));
+}

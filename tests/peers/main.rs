@@ -26,6 +26,7 @@ mod readers;
 mod recipe;
 mod rotate;
 mod rsa_keys;
+mod secrets;
 mod server;
 mod shells;
 #[path = "../support.rs"]

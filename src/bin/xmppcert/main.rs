@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod core_files;
 mod escaping;
 mod failure;
 mod startup;
@@ -21,6 +22,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
+    core_files::forbid();
     // A file that may not grow further is then an error like a full disk, and not the end. There
     // is nothing to do should this fail.
     let _file_size_limit = signal_hook::flag::register(SIGXFSZ, Arc::default());

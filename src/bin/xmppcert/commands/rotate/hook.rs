@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::super::successor::Pair;
+use crate::core_files;
 use crate::failure::Failure;
 
 /// Runs the hook with the paths in its environment; what it prints is not our result.
@@ -17,14 +18,15 @@ pub(super) fn run(hook: &str, pair: &Pair) -> Result<(), Failure> {
     let absolute = |path: &Path| {
         std::path::absolute(path).map_err(|error| failed(format!("cannot be run: {error}")))
     };
-    let mut child = Command::new("sh")
+    let mut command = Command::new("sh");
+    command
         .arg("-c")
         .arg(hook)
         .env("XMPPCERT_CERT", absolute(&pair.path)?)
         .env("XMPPCERT_KEY", absolute(&pair.key_path)?)
         .stdin(Stdio::null())
-        .stdout(std::io::stderr())
-        .spawn()
+        .stdout(std::io::stderr());
+    let mut child = core_files::allowed(|| command.spawn())
         .map_err(|error| failed(format!("cannot be run: {error}")))?;
     let status = child
         .wait()
