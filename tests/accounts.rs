@@ -98,6 +98,77 @@ fn a_file_without_a_password_is_an_error_before_anything_is_sent() {
 }
 
 #[test]
+fn a_password_that_saslprep_forbids_is_not_put_on_the_server() {
+    use base64::Engine as _;
+    for password in ["bell\u{7}", "private use \u{e000}", "\u{627}1"] {
+        let server = FakeServer::start(move |peer| {
+            let base64 = base64::engine::general_purpose::STANDARD;
+            peer.secure()?;
+            peer.open(&mechanisms(&["SCRAM-SHA-1", "PLAIN"]))?;
+            let auth = peer.until("</auth>")?;
+            let first = auth
+                .rsplit_once('>')
+                .unwrap()
+                .0
+                .rsplit_once("</")
+                .unwrap()
+                .0;
+            let first = base64.decode(first.rsplit_once('>').unwrap().1).unwrap();
+            let first = String::from_utf8(first).unwrap();
+            let nonce = first.split_once("r=").unwrap().1;
+            let challenge = base64.encode(format!("r={nonce}more,s=c2FsdA==,i=4096"));
+            peer.send(&format!(
+                "<challenge xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{challenge}</challenge>"
+            ))?;
+            peer.hold()
+        });
+        let outcome = list(&server, &["--password-file", "-"], password.as_bytes());
+        assert_eq!(outcome.status, 3, "{outcome:?}");
+        assert_eq!(
+            outcome.stderr,
+            "error: the password cannot be used for a login\n\
+             hint: the password has characters that SASLprep forbids\n"
+        );
+    }
+}
+
+#[test]
+fn without_roots_of_the_system_nobody_is_believed_and_nothing_sent() {
+    let server = FakeServer::start(|_| panic!("nobody should connect"));
+    let sandbox = &server.sandbox;
+    sandbox.write("empty.pem", "");
+    sandbox.write(
+        "odd.pem",
+        "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    );
+    for command in [
+        &["login", "client.crt"][..],
+        &["list", "--jid", JID, "--password-file", "password"],
+        &["doctor", "shakespeare.lit"],
+    ] {
+        for roots in ["absent.pem", "empty.pem", "odd.pem", "."] {
+            let output = sandbox
+                .command()
+                .args(command)
+                .args(server.untrusting())
+                .env("SSL_CERT_FILE", sandbox.path(roots))
+                .env("SSL_CERT_DIR", sandbox.path("absent"))
+                .output();
+            let outcome = Outcome::from(output.unwrap());
+            assert_eq!(outcome.status, 3, "{command:?} {roots}: {outcome:?}");
+            assert!(
+                outcome
+                    .stderr
+                    .contains("error: there are no root certificates to trust: "),
+                "{outcome:?}"
+            );
+            let hint = "hint: name the roots to trust with '--ca FILE'\n";
+            assert!(outcome.stderr.ends_with(hint), "{outcome:?}");
+        }
+    }
+}
+
+#[test]
 fn without_a_terminal_no_password_is_asked_for() {
     let server = FakeServer::start(|_| panic!("nobody should connect"));
     let outcome = list(&server, &[], b"secret\n");

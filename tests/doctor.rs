@@ -32,6 +32,14 @@ fn what_cannot_be_meant_is_a_usage_error_before_anything_is_sent() {
             "'hamlet@shakespeare.lit' is not a domain",
         ),
         (&["doctor", "a b"], "'a b' is not a domain: "),
+        (&["doctor", "a..b"], "'a..b' is not a domain: "),
+        (&["doctor", "xn--a"], "'xn--a' is not a domain: "),
+        (&["doctor", "[::1"], "'[::1' is not a domain: "),
+        (&["doctor", ""], "'' is not a domain: "),
+        (
+            &["doctor", DOMAIN, "--server", "xn--a"],
+            "'xn--a' cannot be the name of a server",
+        ),
         (
             &["doctor", DOMAIN, "--try-upload"],
             "'--try-upload' needs an account",

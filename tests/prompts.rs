@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use crate::support::{JID, Outcome, Sandbox};
 
@@ -63,6 +63,15 @@ impl Person {
                 && String::from_utf8_lossy(&shown[answered..]).contains(question)
             {
                 answered = shown.len();
+                // What is typed before the program listens, which turns the echo off, it may throw away.
+                while tcgetattr(&end)
+                    .unwrap()
+                    .local_modes
+                    .contains(LocalModes::ECHO)
+                    && child.try_wait().unwrap().is_none()
+                {
+                    std::thread::yield_now();
+                }
                 end.write_all(answer.as_bytes()).unwrap();
                 next = conversation.next();
             }
@@ -298,4 +307,70 @@ fn a_password_is_asked_for_and_not_shown() {
     let command = attended(&server.sandbox, &person, &args);
     let outcome = person.talk(command, &[(question, "\u{3}")]);
     assert_eq!(outcome.status, 130, "{outcome:?}");
+}
+
+/// A server for `doctor` with an account, which writes down what is asked there.
+#[cfg(feature = "online")]
+fn server_for_doctor() -> (
+    crate::fake_server::FakeServer,
+    std::sync::Arc<std::sync::Mutex<String>>,
+) {
+    let asked = std::sync::Arc::<std::sync::Mutex<String>>::default();
+    let written = std::sync::Arc::clone(&asked);
+    let server = crate::fake_server::FakeServer::start(move |peer| {
+        // Whoever only looks leaves before the login is through.
+        peer.let_in("PLAIN")?;
+        loop {
+            let request = peer.until("</iq>")?;
+            written.lock().unwrap().push_str(&request);
+            peer.reply(&request, "result", "<items xmlns='urn:xmpp:saslcert:1'/>")?;
+        }
+    });
+    (server, asked)
+}
+
+#[cfg(feature = "online")]
+#[test]
+fn doctor_asks_before_it_stores_a_certificate() {
+    let question = "Store a test certificate on the account, and remove it again?";
+    for (answer, is_stored) in [("y", true), ("n", false), ("\r", false)] {
+        let ((server, asked), person) = (server_for_doctor(), Person::new());
+        let options = server.options();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let account = ["--jid", JID, "--password-file", "password"];
+        let args = [&["doctor", "shakespeare.lit"], &account[..], &options].concat();
+        let command = attended(&server.sandbox, &person, &args);
+        let outcome = person.talk(command, &[(question, answer)]);
+        // Whatever else is wrong with a server like this.
+        assert_eq!(outcome.status, 1, "{outcome:?}");
+        let asked = asked.lock().unwrap();
+        assert!(asked.contains("jabber:iq:version"), "{answer:?}: {asked}");
+        assert_eq!(asked.contains("<append"), is_stored, "{answer:?}: {asked}");
+    }
+}
+
+#[cfg(feature = "online")]
+#[test]
+fn doctor_does_nothing_where_its_question_is_given_up_and_does_not_ask_twice() {
+    let question = "Store a test certificate on the account, and remove it again?";
+    let ((server, asked), person) = (server_for_doctor(), Person::new());
+    let options = server.options();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let account = ["--jid", JID, "--password-file", "password"];
+    let args = [&["doctor", "shakespeare.lit"], &account[..], &options].concat();
+    let command = attended(&server.sandbox, &person, &args);
+    let outcome = person.talk(command, &[(question, "\u{3}")]);
+    assert_eq!(outcome.status, 130, "{outcome:?}");
+    assert_eq!(*asked.lock().unwrap(), "");
+
+    // Neither where it was said already nor without an account.
+    for more in [&["--try-upload"][..], &[]] {
+        let person = Person::new();
+        let account = if more.is_empty() { &[][..] } else { &account };
+        let args = [&["doctor", "shakespeare.lit"], account, &options, more].concat();
+        let command = attended(&server.sandbox, &person, &args);
+        let outcome = person.talk(command, &[]);
+        assert_eq!(outcome.status, 1, "{outcome:?}");
+        assert!(!outcome.stderr.contains(question), "{outcome:?}");
+    }
 }

@@ -195,3 +195,36 @@ fn what_no_server_would_take_is_refused_before_a_password_is_wanted() {
         );
     }
 }
+
+#[test]
+fn the_next_step_is_named_where_it_can_be_taken() {
+    for (file, hint) in [
+        (
+            "client.crt",
+            "hint: 'xmppcert login client.crt' proves that it logs in\n",
+        ),
+        // What was read from standard input is not there any more.
+        ("-", ""),
+    ] {
+        let (server, _asked) = start(Says::Version("Prosody"));
+        let sandbox = &server.sandbox;
+        let stdin = sandbox.read("client.crt");
+        let upload = [
+            "upload",
+            file,
+            "--name",
+            "laptop",
+            "--password-file",
+            "password",
+        ];
+        let options = server.options();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let outcome = sandbox.run_with(&stdin, &[&upload[..], &options].concat());
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        let note = "uploaded as 'laptop' on hamlet@shakespeare.lit, as its list confirms\n";
+        assert!(
+            outcome.stderr.ends_with(&format!("{note}{hint}")),
+            "{outcome:?}"
+        );
+    }
+}

@@ -147,18 +147,18 @@ fn consents(terminal: Terminal, args: &DoctorArgs) -> Result<bool, Failure> {
 
 /// The domainpart as servers know it.
 fn domain(typed: &str) -> Result<String, Failure> {
-    if typed.contains(['@', '/']) {
-        return Err(Failure::usage(
-            format!("'{typed}' is not a domain"),
+    let bad = |why: String| {
+        Failure::usage(
+            format!("'{typed}' is not a domain{why}"),
             "give what is behind the '@' of the accounts, such as shakespeare.lit",
-        ));
+        )
+    };
+    if typed.contains(['@', '/']) {
+        return Err(bad(String::new()));
     }
     match Jid::parse(&format!("a@{typed}")) {
         Ok(jid) => Ok(jid.domainpart().to_owned()),
-        Err(error) => Err(Failure::usage(
-            format!("'{typed}' is not a domain: {error}"),
-            error.hint(),
-        )),
+        Err(error) => Err(bad(format!(": {error}"))),
     }
 }
 
