@@ -3,6 +3,8 @@
 //! Certificates ought to be in DER, which has one encoding for each value. Where they are not, OpenSSL does not mind, and
 //! neither do the servers on it.
 
+use std::borrow::Cow;
+
 /// One element: identifier, length and content (X.690 8.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Element<'a> {
@@ -91,10 +93,13 @@ impl<'a> Element<'a> {
     }
 
     /// The content of a string, the segments of a constructed one joined (X.690 8.14).
-    pub(crate) fn joined(&self) -> Option<Vec<u8>> {
+    pub(crate) fn joined(&self) -> Option<Cow<'a, [u8]>> {
+        if !self.is_constructed {
+            return Some(Cow::Borrowed(self.content));
+        }
         let mut octets = Vec::new();
         self.join_into(&mut octets, MOST_NESTED_SEGMENTS)?;
-        Some(octets)
+        Some(Cow::Owned(octets))
     }
 
     fn join_into(&self, octets: &mut Vec<u8>, depth: usize) -> Option<()> {
@@ -121,19 +126,66 @@ fn until_end(octets: &[u8], depth: usize) -> Option<(&[u8], &[u8])> {
 }
 
 /// The same certificate with definite lengths, and with strings in one piece: what stricter readers than OpenSSL take.
-pub(crate) fn to_der(octets: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn to_der(octets: &[u8]) -> Option<Cow<'_, [u8]>> {
     let (element, _) = Element::first(octets)?;
+    // Most are in DER already.
+    if is_der(&element, MOST_NESTED) {
+        return Some(Cow::Borrowed(element.whole));
+    }
     let mut der = Vec::with_capacity(octets.len());
     write(&element, &mut der, MOST_NESTED)?;
-    Some(der)
+    Some(Cow::Owned(der))
+}
+
+const BIT_STRING: u32 = 3;
+
+fn is_string(element: &Element<'_>) -> bool {
+    element.class == 0 && matches!(element.tag, 3 | 4 | 12 | 18..=30)
+}
+
+/// Whether [`write`] would write the element as it is.
+fn is_der(element: &Element<'_>, depth: usize) -> bool {
+    if !has_shortest_length(element) {
+        return false;
+    }
+    if is_string(element) {
+        let has_unused_bits = || matches!(element.content.first(), Some(1..=7));
+        return !(element.is_constructed || element.tag == BIT_STRING && has_unused_bits());
+    }
+    if !element.is_constructed {
+        return true;
+    }
+    let (mut rest, Some(depth)) = (element.content, depth.checked_sub(1)) else {
+        return false;
+    };
+    while !rest.is_empty() {
+        match Element::first(rest) {
+            Some((part, following)) if is_der(&part, depth) => rest = following,
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// X.690 10.1: a definite length in as few octets as can be.
+fn has_shortest_length(element: &Element<'_>) -> bool {
+    let frame = element.whole.len() - element.content.len();
+    match element.whole.get(identifier_length(element.whole)..frame) {
+        Some([length]) => *length < 0x80,
+        Some([count, digits @ ..]) => match digits {
+            [] | [0, ..] => false,
+            [digit] => *count == 0x81 && *digit >= 0x80,
+            _ => usize::from(count & 0x7f) == digits.len(),
+        },
+        _ => false,
+    }
 }
 
 fn write(element: &Element<'_>, der: &mut Vec<u8>, depth: usize) -> Option<()> {
-    const BIT_STRING: u32 = 3;
-    let is_string = element.class == 0 && matches!(element.tag, 3 | 4 | 12 | 18..=30);
+    let is_string = is_string(element);
     let mut content = Vec::with_capacity(element.content.len());
     if is_string {
-        content = element.joined()?;
+        content = element.joined()?.into_owned();
         if element.tag == BIT_STRING {
             // Unused bits are ignored in keys and signatures, which are whole octets.
             if let Some(unused @ 1..=7) = content.first_mut() {
@@ -197,7 +249,8 @@ mod tests {
             let read = Element::first(octets);
             let whole = read.filter(|(_, rest)| rest.is_empty());
             let string = whole.map(|(element, _)| (element.class, element.tag, element.joined()));
-            assert_eq!(string, Some((0, 12, Some(b"a".to_vec()))), "{octets:x?}");
+            let text = Cow::Borrowed(&b"a"[..]);
+            assert_eq!(string, Some((0, 12, Some(text))), "{octets:x?}");
             assert_eq!(to_der(octets).as_deref(), Some(&b"\x0c\x01a"[..]));
         }
     }
@@ -227,7 +280,29 @@ mod tests {
             b"\x03\x02\0\x80",
             &long,
         ] {
-            assert_eq!(to_der(octets).as_deref(), Some(octets));
+            assert_eq!(to_der(octets), Some(Cow::Borrowed(octets)));
+            // The shortcut for most, and the long way.
+            let mut der = Vec::new();
+            let whole = Element::first(octets).map(|(element, _)| element);
+            let written = whole.and_then(|whole| write(&whole, &mut der, MOST_NESTED));
+            assert!(written.is_some() && der == octets);
+        }
+    }
+
+    #[test]
+    fn what_is_not_der_becomes_so() {
+        // Of a size that makes its frame as long as that of a definite length.
+        let of_300 = [&b"\x04\x82\x01\x2c"[..], &[7; 300]].concat();
+        let indefinite = [&b"\x30\x80"[..], &of_300, b"\0\0"].concat();
+        let definite = [&b"\x30\x82\x01\x30"[..], &of_300].concat();
+        for (octets, der) in [
+            (&indefinite[..], &definite[..]),
+            (b"\x30\x82\0\x03\x02\x01\x05", b"\x30\x03\x02\x01\x05"),
+            (b"\x30\x04\x02\x81\x01\x05", b"\x30\x03\x02\x01\x05"),
+            (b"\x03\x02\x07\x80", b"\x03\x02\0\x80"),
+            (b"\x30\x80\x24\x03\x04\x01a\0\0", b"\x30\x03\x04\x01a"),
+        ] {
+            assert_eq!(to_der(octets).as_deref(), Some(der), "{octets:x?}");
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod fingerprint;
 pub mod inspection;
 pub mod jid;
 pub mod key;
+mod object_identifier;
 pub mod objects;
 #[cfg(feature = "online")]
 pub mod online;

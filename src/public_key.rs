@@ -7,8 +7,8 @@ use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::ber::Element;
-
 use crate::fingerprint::hex;
+use crate::object_identifier::dotted;
 
 /// Names of algorithms that a SubjectPublicKeyInfo or a PKCS #8 key may state.
 const ALGORITHMS: &[(&str, &str)] = &[
@@ -120,7 +120,7 @@ impl KeyDescription {
             let (_, prime) = Any::from_der(dsa.data).ok()?;
             Some(prime.data)
         });
-        let algorithm = spki.algorithm.algorithm.to_id_string();
+        let algorithm = dotted(spki.algorithm.algorithm.as_bytes());
         let name = name_of(ALGORITHMS, &algorithm);
         let is_dsa = name == "dsa";
         let modulus = rsa_numbers(&name, &spki.subject_public_key.data).map(|[modulus, _]| modulus);
@@ -129,7 +129,7 @@ impl KeyDescription {
             .and_then(|curve| curve.as_oid().ok());
         let mut description = Self::new(
             &algorithm,
-            curve.map(|curve| curve.to_id_string()).as_deref(),
+            curve.map(|curve| dotted(curve.as_bytes())).as_deref(),
             modulus.or_else(|| prime.filter(|_| is_dsa)),
         );
         let spelt_out = parameters.filter(|parameters| parameters.tag() == Tag::Sequence);
@@ -194,7 +194,7 @@ fn significant(number: &[u8]) -> &[u8] {
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     let value = |spki| {
         let (_, spki) = SubjectPublicKeyInfo::from_der(spki).ok()?;
-        let algorithm = name_of(ALGORITHMS, &spki.algorithm.algorithm.to_id_string());
+        let algorithm = name_of(ALGORITHMS, &dotted(spki.algorithm.algorithm.as_bytes()));
         let key = &spki.subject_public_key.data;
         let key = match rsa_numbers(&algorithm, key) {
             Some(numbers) => numbers.map(<[u8]>::to_vec),

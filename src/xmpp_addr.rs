@@ -146,7 +146,7 @@ impl StringType {
         if matches!(self, Self::Other(2 | 10)) {
             return magnitude(value.content);
         }
-        let mut octets = value.joined().unwrap_or_default();
+        let mut octets = value.joined().unwrap_or_default().into_owned();
         if self == Self::BIT_STRING && !octets.is_empty() {
             let unused = octets.remove(0);
             if let Some(last) = octets.last_mut() {

@@ -13,6 +13,7 @@ use super::definition::is_oid;
 use super::{definitions, names};
 use crate::ber::Element;
 use crate::fingerprint::hex;
+use crate::object_identifier::dotted;
 use crate::xmpp_addr::{ID_ON_XMPP_ADDR, StringType, XmppAddr};
 
 /// id-on-dnsSRV (RFC 4985).
@@ -134,10 +135,6 @@ impl AltNames {
         }
         true
     }
-}
-
-pub(super) fn dotted(octets: &[u8]) -> String {
-    x509_parser::asn1_rs::Oid::new(octets.into()).to_id_string()
 }
 
 fn ip_address(octets: &[u8]) -> String {

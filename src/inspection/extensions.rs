@@ -3,11 +3,11 @@
 use serde::Serialize;
 use x509_parser::extensions::{ParsedExtension, X509Extension};
 
-use super::alt_names::dotted;
 use super::alt_names::{AltNames, SubjectAltName};
 use super::definitions;
 use crate::ber::Element;
 use crate::fingerprint::hex;
+use crate::object_identifier::dotted;
 use crate::xmpp_addr::XmppAddr;
 
 /// subjectAltName (RFC 5280 4.2.1.6).
@@ -102,9 +102,10 @@ impl Extensions {
     pub(super) fn of(extensions: &[X509Extension<'_>]) -> Self {
         let mut all = Self::default();
         for extension in extensions {
-            let content = all.take_in(extension);
+            let oid = dotted(extension.oid.as_bytes());
+            let content = all.take_in(&oid, extension);
             all.all.push(Extension {
-                oid: extension.oid.to_id_string(),
+                oid,
                 critical: extension.critical,
                 size: extension.value.len(),
                 content,
@@ -119,15 +120,14 @@ impl Extensions {
         self.all.iter().any(|extension| extension.oid == oid)
     }
 
-    fn take_in(&mut self, extension: &X509Extension<'_>) -> ExtensionContent {
-        let oid = extension.oid.to_id_string();
+    fn take_in(&mut self, oid: &str, extension: &X509Extension<'_>) -> ExtensionContent {
         let value = extension.value;
         if oid == SUBJECT_ALT_NAME {
             return self.take_in_alt_names(value);
         }
-        match (definitions::of_extension(&oid), Element::first(value)) {
+        match (definitions::of_extension(oid), Element::first(value)) {
             (Some(definition), Some((element, _))) if definition.is_met_by(value) => {
-                if self.take_in_known(&oid, &element) {
+                if self.take_in_known(oid, &element) {
                     ExtensionContent::Decoded
                 } else {
                     ExtensionContent::Opaque

@@ -6,6 +6,7 @@ use x509_parser::asn1_rs::{Any, Class, ToDer as _};
 use x509_parser::x509::{AttributeTypeAndValue, RelativeDistinguishedName, X509Name};
 
 use crate::fingerprint::hex;
+use crate::object_identifier::dotted;
 use crate::xmpp_addr::StringType;
 
 pub(super) const COMMON_NAME: &str = "2.5.4.3";
@@ -40,11 +41,13 @@ pub(super) fn rfc4514(name: &X509Name<'_>) -> String {
 
 /// Whether two names are the same but for capitals and white space (RFC 5280 7.1).
 pub(super) fn same(one: &X509Name<'_>, other: &X509Name<'_>) -> bool {
-    let fold = |name: &X509Name<'_>| -> Vec<Vec<String>> {
-        let part = |part: &RelativeDistinguishedName<'_>| part.iter().map(folded).collect();
-        name.iter_rdn().map(part).collect()
-    };
-    one.as_raw() == other.as_raw() || fold(one) == fold(other)
+    let part = |(one, other): (
+        &RelativeDistinguishedName<'_>,
+        &RelativeDistinguishedName<'_>,
+    )| { one.iter().map(folded).eq(other.iter().map(folded)) };
+    one.as_raw() == other.as_raw()
+        || one.iter_rdn().count() == other.iter_rdn().count()
+            && one.iter_rdn().zip(other.iter_rdn()).all(part)
 }
 
 fn folded(attribute: &AttributeTypeAndValue<'_>) -> String {
@@ -56,13 +59,13 @@ fn folded(attribute: &AttributeTypeAndValue<'_>) -> String {
         }
         None => format!("#{}", hex(value.data)),
     };
-    format!("{}={value}", attribute.attr_type())
+    format!("{}={value}", dotted(attribute.attr_type().as_bytes()))
 }
 
 /// The values of one type of attribute, in order.
 pub(super) fn attributes(name: &X509Name<'_>, oid: &str) -> Vec<String> {
     name.iter_attributes()
-        .filter(|attribute| attribute.attr_type().to_id_string() == oid)
+        .filter(|attribute| dotted(attribute.attr_type().as_bytes()) == oid)
         .map(|attribute| {
             text(attribute.attr_value())
                 .unwrap_or_default()
@@ -72,7 +75,7 @@ pub(super) fn attributes(name: &X509Name<'_>, oid: &str) -> Vec<String> {
 }
 
 fn attribute(attribute: &AttributeTypeAndValue<'_>) -> String {
-    let oid = attribute.attr_type().to_id_string();
+    let oid = dotted(attribute.attr_type().as_bytes());
     let value = attribute.attr_value();
     let short = ATTRIBUTES.iter().find(|(known, _)| *known == oid);
     match (short, text(value)) {

@@ -18,6 +18,7 @@ use rustls::{
 use super::connect::Socket;
 use super::error::{OnlineError, Step};
 use super::trust::{Distrust, Trust, Verifier};
+use crate::object_identifier::dotted;
 use crate::private_key_info::PrivateKeyInfo;
 
 /// A client certificate and its key, to be shown to servers that ask for one.
@@ -264,7 +265,7 @@ fn config(
 /// The hash of the server's certificate, by the hash of its signature (RFC 5929 4.1).
 fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
-    let algorithm = match parsed.signature_algorithm.algorithm.to_id_string().as_str() {
+    let algorithm = match dotted(parsed.signature_algorithm.algorithm.as_bytes()).as_str() {
         // md5, sha1, sha256 with RSA; ECDSA with SHA-1, SHA-256
         "1.2.840.113549.1.1.4"
         | "1.2.840.113549.1.1.5"
