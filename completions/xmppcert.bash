@@ -489,7 +489,7 @@ _xmppcert() {
             return 0
             ;;
         xmppcert__subcmd__inspect)
-            opts="-q -h -V --json --quiet --color --help --version"
+            opts="-q -h -V --no-verify --json --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

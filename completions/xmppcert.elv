@@ -72,6 +72,7 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
         }
         &'xmppcert;inspect'= {
             cand --color 'When to use colours: auto, always or never'
+            cand --no-verify 'Do not verify the signatures of self-signed certificates, which is most of the work on a large bundle of them'
             cand --json 'Print results and errors as JSON, one object a line'
             cand -q 'Print nothing but results and errors; for ''check'', errors alone'
             cand --quiet 'Print nothing but results and errors; for ''check'', errors alone'

@@ -79,6 +79,7 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand generate" -s V -l vers
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -l color -d 'When to use colours: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -l no-verify -d 'Do not verify the signatures of self-signed certificates, which is most of the work on a large bundle of them'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -l json -d 'Print results and errors as JSON, one object a line'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -s q -l quiet -d 'Print nothing but results and errors; for \'check\', errors alone'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -56,6 +56,36 @@ fn lines(output: &str) -> Vec<Value> {
 }
 
 #[test]
+fn signatures_are_verified_unless_told_otherwise() {
+    let sandbox = with_files();
+    // The last octet of one is of its signature, whose end is then of another number.
+    let mut forged = der(&sandbox.read("never.crt"));
+    *forged.last_mut().unwrap() ^= 1;
+    sandbox.write("forged.crt", forged);
+    for (file, verified, unverified) in [
+        ("never.crt", Some(true), None),
+        ("forged.crt", Some(false), None),
+        // That it names another issuer is seen without verifying anything.
+        ("issued.crt", Some(false), Some(false)),
+    ] {
+        let mut told = sandbox.inspect(file);
+        assert_eq!(told["self_signed"].as_bool(), verified, "{file}");
+        let mut told_less = sandbox.json(&["inspect", "--no-verify", file]);
+        assert_eq!(told_less["self_signed"].as_bool(), unverified, "{file}");
+        // Nothing else is left out.
+        for told in [&mut told, &mut told_less] {
+            told.as_object_mut().unwrap().remove("self_signed");
+        }
+        assert_eq!(told_less, told, "{file}");
+    }
+    let text = sandbox.done(&["inspect", "--no-verify", "never.crt"]);
+    assert!(
+        text.contains("itself (the signature was not verified)"),
+        "{text}"
+    );
+}
+
+#[test]
 fn json_is_a_contract() {
     let sandbox = with_files();
     let output = sandbox.done(&[&["inspect", "--json"], &FILES[..]].concat());

@@ -54,7 +54,7 @@ pub struct CertificateInspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_left: Option<i64>,
     /// Whether issuer and subject are the same and the certificate's own key verifies its
-    /// signature; nothing where the algorithm cannot be verified here.
+    /// signature; nothing where that was not to be verified, or the algorithm cannot be here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub self_signed: Option<bool>,
     /// SHA-1 of the certificate, which some servers show.
@@ -143,12 +143,25 @@ impl Subject {
 }
 
 impl CertificateInspection {
-    pub(super) fn of(der: &[u8], now: OffsetDateTime) -> Result<Self, InspectError> {
+    /// `verifies` is whether to verify the signature of one that is of its own issue.
+    pub(super) fn of(
+        der: &[u8],
+        now: OffsetDateTime,
+        verifies: bool,
+    ) -> Result<Self, InspectError> {
         let malformed = InspectError::Malformed(Kind::Certificate);
         let strict = ber::to_der(der).ok_or_else(|| malformed.clone())?;
         let certificate = Certificate::read(der, &strict).ok_or(malformed)?;
         let (not_before, not_after) = (certificate.not_before, certificate.not_after);
         let self_issued = certificate.subject.as_raw() == certificate.issuer.as_raw();
+        let subject = Subject::of(
+            &certificate.subject,
+            &certificate.spki,
+            signature::name(&certificate.algorithm),
+            &certificate.extensions,
+            certificate.raw,
+        );
+        let (algorithm, key) = (&subject.signature_algorithm, &subject.key);
         Ok(Self {
             version: certificate.version,
             serial: hex(match certificate.serial {
@@ -157,13 +170,6 @@ impl CertificateInspection {
             }),
             serial_octets: certificate.serial.to_vec(),
             issuer: names::rfc4514(&certificate.issuer),
-            subject: Subject::of(
-                &certificate.subject,
-                &certificate.spki,
-                signature::name(&certificate.algorithm),
-                &certificate.extensions,
-                certificate.raw,
-            ),
             not_before,
             not_after,
             standing: not_before
@@ -171,10 +177,12 @@ impl CertificateInspection {
                 .map(|(not_before, not_after)| Standing::at(now, not_before, not_after)),
             days_left: not_after
                 .map(|not_after| (not_after - now).whole_seconds().div_euclid(24 * 60 * 60)),
-            self_signed: if self_issued {
-                signature::verifies(&certificate)
-            } else {
+            self_signed: if !self_issued {
                 Some(false)
+            } else if verifies {
+                signature::verifies(&certificate, algorithm, key)
+            } else {
+                None
             },
             sha1: sha1(certificate.raw),
             meets_definition: definitions::is_certificate(der),
@@ -183,9 +191,10 @@ impl CertificateInspection {
                 rest => rest.len(),
             },
             self_issued,
-            looks_self_signed: signature::looks_self_signed(&certificate),
-            has_strong_signature: signature::is_strong(&certificate.algorithm),
+            looks_self_signed: signature::looks_self_signed(&certificate, algorithm, key),
+            has_strong_signature: signature::is_strong(algorithm, &certificate.algorithm),
             der: certificate.raw.to_vec(),
+            subject,
         })
     }
 }

@@ -72,9 +72,22 @@ impl Inspection {
     /// # Errors
     /// [`InspectError`], which names what the object is or claims to be.
     pub fn of(object: &Object, now: OffsetDateTime) -> Result<Self, InspectError> {
+        Self::read(object, now, true)
+    }
+
+    /// The same without verifying any signature, which is most of the work where certificates are self-signed: of those,
+    /// [`CertificateInspection::self_signed`] is not told.
+    ///
+    /// # Errors
+    /// Those of [`Self::of`].
+    pub fn unverified(object: &Object, now: OffsetDateTime) -> Result<Self, InspectError> {
+        Self::read(object, now, false)
+    }
+
+    fn read(object: &Object, now: OffsetDateTime, verifies: bool) -> Result<Self, InspectError> {
         let der = object.der.as_slice();
         match Kind::of(object)? {
-            Kind::Certificate => CertificateInspection::of(der, now)
+            Kind::Certificate => CertificateInspection::of(der, now, verifies)
                 .map(|certificate| Self::Certificate(Box::new(certificate))),
             Kind::Request => {
                 RequestInspection::of(der).map(|request| Self::Request(Box::new(request)))

@@ -8,6 +8,7 @@ use x509_parser::x509::{AlgorithmIdentifier, X509Name};
 use super::names;
 use super::tbs::Certificate;
 use crate::ber::Element;
+use crate::object_identifier::dotted;
 use crate::public_key::KeyDescription;
 
 /// Object identifiers and the names that RFC 3279, RFC 4055, RFC 5758 and RFC 8410 give them.
@@ -62,21 +63,19 @@ const UNKNOWN_TO_OPENSSL: &[&str] = &[
 
 /// The name of a signature algorithm, or its dotted object identifier.
 pub(super) fn name(algorithm: &AlgorithmIdentifier<'_>) -> String {
-    let oid = algorithm.algorithm.to_id_string();
+    let oid = dotted(algorithm.algorithm.as_bytes());
     let known = NAMES.iter().find(|(known, _)| *known == oid);
     known.map_or(oid, |(_, name)| (*name).to_owned())
 }
 
-/// Digests of 112 bits and more: SHA-224, the longer ones, and those of `EdDSA`.
-pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
-    let name = name(algorithm);
+/// Digests of 112 bits and more: SHA-224, the longer ones, and those of `EdDSA`. `name` is that of the algorithm.
+pub(super) fn is_strong(name: &str, algorithm: &AlgorithmIdentifier<'_>) -> bool {
     if name == "rsassaPss" {
         // SHA-1 where nothing else is said (RFC 4055 3.1).
         let parameters = algorithm.parameters.as_ref();
         let parameters = parameters.and_then(|some| RsaSsaPssParams::try_from(some).ok());
         return parameters.is_some_and(|some| {
-            let digest = some.hash_algorithm_oid().to_id_string();
-            digest.starts_with("2.16.840.1.101.3.4.2.")
+            dotted(some.hash_algorithm_oid().as_bytes()).starts_with("2.16.840.1.101.3.4.2.")
         });
     }
     let name = name.to_ascii_lowercase();
@@ -92,10 +91,14 @@ pub(super) fn is_strong(algorithm: &AlgorithmIdentifier<'_>) -> bool {
 
 /// Whether OpenSSL holds the certificate to be self-signed (`X509_get_extension_flags(3)`,
 /// `EXFLAG_SS`), which it does without verifying the signature.
-pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
-    let names_another = names_another_issuer(certificate);
-    let key = KeyDescription::of(&certificate.spki);
-    let name = name(&certificate.algorithm).to_ascii_lowercase();
+///
+/// `name` is that of the signature's algorithm, `key` the certificate's own.
+pub(super) fn looks_self_signed(
+    certificate: &Certificate<'_>,
+    name: &str,
+    key: &KeyDescription,
+) -> bool {
+    let name = name.to_ascii_lowercase();
     let fits_key = match key.algorithm.as_str() {
         "rsa" => name.contains("rsa") && !name.contains("ecdsa"),
         "rsa-pss" => name == "rsassapss",
@@ -103,17 +106,17 @@ pub(super) fn looks_self_signed(certificate: &Certificate<'_>) -> bool {
         "dsa" => name.starts_with("dsa"),
         other => name == other,
     };
-    names::same(&certificate.subject, &certificate.issuer)
-        && !names_another
-        && fits_key
+    fits_key
         && !UNKNOWN_TO_OPENSSL.contains(&name.as_str())
+        && names::same(&certificate.subject, &certificate.issuer)
+        && !names_another_issuer(certificate)
 }
 
 /// Whether the authorityKeyIdentifier is of another certificate (RFC 5280 4.2.1.1).
 fn names_another_issuer(certificate: &Certificate<'_>) -> bool {
     let value_of = |oid: &str| {
         let mut all = certificate.extensions.iter();
-        let extension = all.find(|extension| extension.oid.to_id_string() == oid)?;
+        let extension = all.find(|extension| dotted(extension.oid.as_bytes()) == oid)?;
         Some(Element::first(extension.value)?.0)
     };
     let Some(authority) = value_of("2.5.29.35").and_then(|value| value.parts()) else {
@@ -134,19 +137,22 @@ fn names_another_issuer(certificate: &Certificate<'_>) -> bool {
 }
 
 /// Whether the certificate's own key verifies its signature; nothing where ring cannot tell.
-pub(super) fn verifies(certificate: &Certificate<'_>) -> Option<bool> {
+///
+/// `name` is that of the signature's algorithm, `key` the certificate's own.
+pub(super) fn verifies(
+    certificate: &Certificate<'_>,
+    name: &str,
+    key: &KeyDescription,
+) -> Option<bool> {
     let algorithm = &certificate.algorithm;
     if *algorithm != certificate.inner_algorithm {
         // RFC 5280 4.1.1.2: the two must be the same.
         return Some(false);
     }
-    let spki = &certificate.spki;
-    let verifier = verifier(&name(algorithm), &KeyDescription::of(spki), algorithm)?;
-    let key = UnparsedPublicKey::new(verifier, &spki.subject_public_key.data);
-    Some(
-        key.verify(certificate.tbs, &certificate.signature.data)
-            .is_ok(),
-    )
+    let verifier = verifier(name, key, algorithm)?;
+    let key = UnparsedPublicKey::new(verifier, &certificate.spki.subject_public_key.data);
+    let outcome = key.verify(certificate.tbs, &certificate.signature.data);
+    Some(outcome.is_ok())
 }
 
 fn verifier(
@@ -190,7 +196,7 @@ fn verifier(
 fn pss_verifier(algorithm: &AlgorithmIdentifier<'_>) -> Option<&'static dyn VerificationAlgorithm> {
     let parameters = algorithm.parameters.as_ref()?;
     let parameters = RsaSsaPssParams::try_from(parameters).ok()?;
-    let digest = parameters.hash_algorithm_oid().to_id_string();
+    let digest = dotted(parameters.hash_algorithm_oid().as_bytes());
     match (digest.as_str(), parameters.salt_length()) {
         ("2.16.840.1.101.3.4.2.1", 32) => Some(&signature::RSA_PSS_2048_8192_SHA256),
         ("2.16.840.1.101.3.4.2.2", 48) => Some(&signature::RSA_PSS_2048_8192_SHA384),

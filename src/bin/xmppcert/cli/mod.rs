@@ -204,6 +204,9 @@ pub(crate) struct InspectArgs {
     /// Files to read; '-' is standard input
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) files: Vec<PathBuf>,
+    /// Do not verify the signatures of self-signed certificates, which is most of the work on a large bundle of them
+    #[arg(long)]
+    pub(crate) no_verify: bool,
 }
 
 /// Tell whether servers and clients would take a certificate, and if not, why

@@ -52,10 +52,7 @@ fn certificate_lines(
         Some(false) if certificate.self_issued => {
             field("Issuer", "itself, but the signature is not from its key")
         }
-        None => field(
-            "Issuer",
-            "itself (the signature is of a kind not verified here)",
-        ),
+        None => field("Issuer", "itself (the signature was not verified)"),
         Some(false) => field("Issuer", &certificate.issuer),
     });
     lines.push(field("Signature", &certificate.subject.signature_algorithm));

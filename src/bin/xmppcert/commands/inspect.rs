@@ -33,6 +33,11 @@ pub(crate) fn run(
         terminal,
         look: output.look(),
         now,
+        read: if args.no_verify {
+            Inspection::unverified
+        } else {
+            Inspection::of
+        },
     };
     let tally = bulk::run(
         terminal,
@@ -52,6 +57,7 @@ struct Inspector {
     terminal: Terminal,
     look: Look,
     now: OffsetDateTime,
+    read: fn(&Object, OffsetDateTime) -> Result<Inspection, InspectError>,
 }
 
 impl Inspector {
@@ -90,7 +96,7 @@ impl Inspector {
                     continue;
                 }
             };
-            pieces.push(match Inspection::of(&object, self.now) {
+            pieces.push(match (self.read)(&object, self.now) {
                 Ok(inspection) if self.terminal.is_json() => Piece::Result(self.look.json(&Line {
                     source: &source,
                     index,
