@@ -6,11 +6,24 @@ use std::path::Path;
 use crate::machine::{self, XMPPCERT};
 use crate::measure::{Plan, Report, Row};
 
-/// Of a self-signed certificate ours verifies the signature, which no peer does and which then is most of the work.
-const KINDS: [(&str, &str, Issuer); 3] = [
-    ("P-256", "ecdsa-p256", Issuer::Authority),
-    ("P-256 self-signed", "ecdsa-p256", Issuer::Itself),
-    ("RSA-4096 self-signed", "rsa-4096", Issuer::Itself),
+/// Of a self-signed certificate ours verifies the signature unless told otherwise, which no peer does and which then is
+/// most of the work.
+const KINDS: [(&str, &str, Issuer, &[&str]); 5] = [
+    ("P-256", "ecdsa-p256", Issuer::Authority, &[]),
+    ("P-256 self-signed", "ecdsa-p256", Issuer::Itself, &[]),
+    (
+        "P-256 self-signed, --no-verify",
+        "ecdsa-p256",
+        Issuer::Itself,
+        &["--no-verify"],
+    ),
+    ("RSA-4096 self-signed", "rsa-4096", Issuer::Itself, &[]),
+    (
+        "RSA-4096 self-signed, --no-verify",
+        "rsa-4096",
+        Issuer::Itself,
+        &["--no-verify"],
+    ),
 ];
 /// How many different certificates a bundle has.
 const DIFFERENT: usize = 20;
@@ -33,7 +46,7 @@ authorityKeyIdentifier=keyid
 pub(crate) fn measure(plan: &Plan, report: &mut Report) {
     let workshop = machine::workshop();
     let directory = workshop.path();
-    for (name, key_type, issuer) in KINDS {
+    for (name, key_type, issuer, options) in KINDS {
         let single = format!("inspect 1 certificate, {name}, whole process");
         let bundle = |count: usize| format!("inspect a bundle of {count}, {name}");
         let counts: &[usize] = if plan.is_quick() {
@@ -47,17 +60,19 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
         report.note_peer("openssl", &["version"]);
         report.note_peer("certtool", &["--version"]);
         let certificates = match issuer {
-            Issuer::Itself => self_signed(directory, key_type),
+            Issuer::Itself => self_signed(key_type),
             Issuer::Authority => issued(directory, key_type),
         };
         fs::write(directory.join("one.crt"), &certificates[0]).unwrap();
-        if plan.wants(&single) {
+        let ours = |file| [&["inspect"], options, &[file]].concat();
+        if plan.wants(&single) && options.is_empty() {
             for peer in [
                 "certtool -i --infile one.crt",
                 "openssl x509 -noout -text -in one.crt",
             ] {
                 for cores in machine::core_counts() {
-                    report.push(row(plan, directory, &single, "one.crt", peer, cores, 100));
+                    let ours = ours("one.crt");
+                    report.push(row(plan, directory, &single, &ours, peer, cores, 100));
                 }
             }
         }
@@ -79,14 +94,17 @@ pub(crate) fn measure(plan: &Plan, report: &mut Report) {
                 "certtool -i --infile bundle.pem",
             ] {
                 for &cores in &core_counts {
-                    report.push(row(plan, directory, &work, "bundle.pem", peer, cores, runs));
+                    let ours = ours("bundle.pem");
+                    report.push(row(plan, directory, &work, &ours, peer, cores, runs));
                 }
             }
         }
     }
 }
 
-fn self_signed(directory: &Path, key_type: &str) -> Vec<String> {
+fn self_signed(key_type: &str) -> Vec<String> {
+    let workshop = machine::workshop();
+    let directory = workshop.path();
     fs::write(directory.join("accounts"), machine::accounts(DIFFERENT)).unwrap();
     let arguments = [
         "generate",
@@ -94,14 +112,14 @@ fn self_signed(directory: &Path, key_type: &str) -> Vec<String> {
         "accounts",
         "--quiet",
         "--out-dir",
-        key_type,
+        "out",
     ];
     machine::run(
         directory,
         XMPPCERT,
         &[&arguments[..], &["--key-type", key_type]].concat(),
     );
-    let path = |number| format!("{key_type}/user{number}@shakespeare.lit/client.crt");
+    let path = |number| format!("out/user{number}@shakespeare.lit/client.crt");
     (0..DIFFERENT)
         .map(|number| fs::read_to_string(directory.join(path(number))).unwrap())
         .collect()
@@ -129,7 +147,7 @@ fn row(
     plan: &Plan,
     directory: &Path,
     work: &str,
-    file: &str,
+    ours: &[&str],
     peer: &str,
     cores: usize,
     runs: usize,
@@ -141,7 +159,7 @@ fn row(
             peer,
             cores,
             plan.runs(runs),
-            || machine::run(directory, XMPPCERT, &["inspect", file]),
+            || machine::run(directory, XMPPCERT, ours),
             || machine::run(directory, words[0], &words[1..]),
         )
     })
