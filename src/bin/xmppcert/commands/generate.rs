@@ -270,7 +270,12 @@ fn tell(
 
 /// A new key of the type named; looking for the primes of an RSA key is shown to who watches.
 pub(super) fn new_key(terminal: Terminal, algorithm: KeyAlgorithm) -> Result<PrivateKey, Failure> {
-    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    // Only a search for primes takes long enough for the limits of the system to be read.
+    let cores = if algorithm.is_rsa() {
+        thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+    } else {
+        NonZeroUsize::MIN
+    };
     let watch = Arc::new(Watch::default());
     let spinner = algorithm
         .is_rsa()
