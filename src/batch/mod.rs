@@ -24,6 +24,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
@@ -40,6 +41,8 @@ use crate::jid::Jid;
 
 /// The most accounts that are made durable together, and the most that wait for it.
 const GROUP: usize = 1024;
+/// How long an account waits at most for others to be made durable with it: a sync costs as much as a dozen accounts.
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// What is to be made of a list.
 #[derive(Clone, Debug)]
@@ -186,7 +189,7 @@ enum Work {
     Kept(Box<Account>),
 }
 
-/// Takes whatever has been made since the last time, makes it durable, and reports it.
+/// Takes what is made within a moment, makes it durable, and reports it.
 fn gather<E>(
     results: &Receiver<Done>,
     staging: &Staging,
@@ -194,7 +197,11 @@ fn gather<E>(
     report: &mut impl FnMut(&[Event]) -> Result<(), E>,
 ) -> Result<(), BatchError<E>> {
     while let Ok(first) = results.recv() {
-        let rest = std::iter::from_fn(|| results.try_recv().ok());
+        let until = Instant::now() + GATHERING;
+        let rest = std::iter::from_fn(|| {
+            let wait = until.saturating_duration_since(Instant::now());
+            results.recv_timeout(wait).ok()
+        });
         let mut ending = Ok(());
         let mut folders = Vec::new();
         let mut staged = Vec::new();
