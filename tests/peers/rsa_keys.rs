@@ -30,6 +30,8 @@ fn openssl_and_gnutls_find_every_rsa_key_sound() {
             assert_eq!(said, "Key is valid\n");
             let said = sandbox.peer("certtool", &["--key-info", "--infile", "client.key"]);
             assert!(said.contains(&format!("({bits} bits)")), "{said}");
+            // What GnuTLS says where numbers of the key contradict each other; its exit status does not.
+            assert!(!said.contains("validation failed"), "{said}");
         }
     }
 }
