@@ -200,6 +200,55 @@ fn a_certificate_lives_from_upload_to_revocation() {
     assert_eq!(desk.run(&["login", "client.crt"]).status, 1);
 }
 
+/// What differs from run to run, and from key to key, is left out.
+fn without_digits(text: &str) -> String {
+    let words = text.split([' ', '\n']).map(|word| {
+        let is_fingerprint = word.len() == 64;
+        let is_date = word.len() == 20 && word.ends_with('Z');
+        if is_fingerprint || is_date { "*" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_session_of_the_readme_is_one() {
+    let desk = Desk::at("prosody", &[]);
+    for (name, by) in [
+        ("client", ["--password-file", "password"]),
+        ("phone", ["--cert", "client.crt"]),
+    ] {
+        let generate = ["generate", "--force", "--jid", JID, "--out", name];
+        desk.sandbox.done(&generate);
+        let stored = if name == "client" { "laptop" } else { name };
+        let upload = ["upload", &format!("{name}.crt"), "--name", stored];
+        desk.done(&[&upload[..], &by].concat());
+    }
+    // It is on another device.
+    std::fs::remove_file(desk.sandbox.path("phone.crt")).unwrap();
+    let readme = std::fs::read_to_string(script("../README.md")).unwrap();
+    let section = readme.split("## On a live account\n").nth(1).unwrap();
+    let session: Vec<&str> = section
+        .lines()
+        .skip(1)
+        .take_while(|line| line.is_empty() || line.starts_with("    "))
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
+        .collect();
+    let session = session.join("\n");
+    let steps: Vec<&str> = session.split("$ xmppcert ").skip(1).collect();
+    assert_eq!(steps.len(), 2, "{session}");
+    for step in steps {
+        let (command, shown) = step.split_once('\n').unwrap();
+        let command: Vec<&str> = command.split(' ').collect();
+        let outcome = desk.run(&command);
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        let printed = outcome.stdout + &outcome.stderr;
+        assert_eq!(
+            without_digits(printed.trim_end()),
+            without_digits(shown.trim_end())
+        );
+    }
+}
+
 #[test]
 fn a_certificate_under_several_names_is_revoked_under_all_of_them() {
     let desk = Desk::at("prosody", &[]);
