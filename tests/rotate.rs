@@ -163,6 +163,34 @@ fn a_successor_that_does_not_get_in_is_removed_again() {
 }
 
 #[test]
+fn every_name_of_the_old_certificate_is_disabled_and_told() {
+    let (server, account) = start(Account::default());
+    let again = (
+        "desk".to_owned(),
+        account.lock().unwrap().items[0].1.clone(),
+    );
+    account.lock().unwrap().items.push(again);
+    let options = server.options();
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    let dry = [&["rotate", "client.crt", "--dry-run"], options.as_slice()].concat();
+    let outcome = server.sandbox.run(&dry);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains(", and disable 'laptop', 'desk'\n"),
+        "{outcome:?}"
+    );
+    let outcome = rotate(&server);
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert!(
+        outcome
+            .stderr
+            .contains("disabled 'laptop', 'desk', as the list confirms\n"),
+        "{outcome:?}"
+    );
+    assert_eq!(account.lock().unwrap().items.len(), 1);
+}
+
+#[test]
 fn one_run_at_a_time_works_on_a_certificate() {
     let (told, logins) = channel();
     let (server, _account) = start(Account {

@@ -228,3 +228,29 @@ fn the_next_step_is_named_where_it_can_be_taken() {
         );
     }
 }
+
+#[test]
+fn a_private_key_in_the_file_stays_here_and_that_is_told_in_json_too() {
+    let message = "'both.pem' also holds a private key; only the certificate is uploaded";
+    for (args, told) in [
+        (&[][..], format!("warning: {message}\n")),
+        (&["--json"], format!("{{\"warning\":\"{message}\"}}\n")),
+        (&["--quiet"], String::new()),
+    ] {
+        let (server, asked) = start(Says::Version("Prosody"));
+        let sandbox = &server.sandbox;
+        let both = sandbox.text("client.key") + &sandbox.text("client.crt");
+        sandbox.write("both.pem", both);
+        let upload = ["upload", "both.pem", "--password-file", "-"];
+        let options = server.options();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let outcome = sandbox.run_with(b"secret", &[&upload[..], args, &options].concat());
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        assert!(outcome.stderr.starts_with(&told), "{outcome:?}");
+        assert_eq!(told.is_empty(), outcome.stderr.is_empty(), "{outcome:?}");
+        let asked = asked.lock().unwrap();
+        let key = sandbox.text("client.key");
+        let line = key.lines().nth(1).unwrap();
+        assert!(asked.contains("<x509cert>") && !asked.contains(line));
+    }
+}

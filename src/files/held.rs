@@ -57,6 +57,15 @@ impl HeldFile {
         }
     }
 
+    /// Whether there may be something that [`Self::take`] would find; needs no more than to look.
+    #[must_use]
+    pub fn may_exist(path: &Path, suffix: &str) -> bool {
+        match target::find(path) {
+            Ok(Some((place, name))) => !matches!(place.stat(&hidden(&name, suffix)), Ok(None)),
+            _ => true,
+        }
+    }
+
     /// The whole content, which may hold a private key.
     ///
     /// # Errors
@@ -221,6 +230,8 @@ mod tests {
     #[test]
     fn one_process_at_a_time_holds_it_and_its_content_outlives_the_hold() {
         let sandbox = Sandbox::new();
+        let path = sandbox.path().join("client.crt");
+        assert!(!HeldFile::may_exist(&path, ".held"));
         let held = take(&sandbox).unwrap();
         held.write(b"first and longer").unwrap();
         held.write(b"second").unwrap();
@@ -230,7 +241,9 @@ mod tests {
         let held = take(&sandbox).unwrap();
         assert_eq!(&**held.read(100).unwrap(), b"second");
         assert!(matches!(held.read(5), Err(WriteError::Journal { .. })));
+        assert!(HeldFile::may_exist(&path, ".held"));
         held.remove().unwrap();
+        assert!(!HeldFile::may_exist(&path, ".held"));
         assert!(sandbox.files().is_empty());
     }
 

@@ -21,6 +21,7 @@ mod kills;
 mod linters;
 mod modes;
 mod name_server;
+mod namespace;
 mod prosody;
 mod readers;
 mod recipe;

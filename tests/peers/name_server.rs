@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
-use std::process::Stdio;
 use std::sync::Arc;
 use std::thread;
 
@@ -11,6 +10,7 @@ use hickory_proto::op::{Message, MessageType, ResponseCode};
 use hickory_proto::rr::rdata::SRV;
 use hickory_proto::rr::{Name, RData, Record};
 
+use crate::namespace;
 use crate::support::{Outcome, Sandbox};
 
 /// How a question comes.
@@ -160,27 +160,8 @@ pub(crate) fn run(
         format!("127.0.0.1 localhost {}\n", hosts.join(" ")),
     );
     sandbox.write("nsswitch.conf", "hosts: files\n");
-    let mut command = std::process::Command::new("unshare");
-    if !rustix::process::getuid().is_root() {
-        command.arg("--map-root-user");
-    }
-    let script = "for file in resolv.conf hosts nsswitch.conf; do\n\
-                  mount --bind \"$file\" \"/etc/$file\" || exit 99\n\
-                  done\n\
-                  exec \"$0\" \"$@\"";
-    command
-        .args(["--mount", "sh", "-c", script])
-        .arg(env!("CARGO_BIN_EXE_xmppcert"))
-        .args(args)
-        .current_dir(sandbox.path(""))
-        .stdin(Stdio::null());
-    let outcome = command.output();
-    let outcome: Outcome = outcome
-        .unwrap_or_else(|error| panic!("unshare: {error}; run tests/run, which installs it"))
-        .into();
-    assert!(
-        outcome.status != 99 && !outcome.stderr.contains("unshare:"),
-        "no namespace of mounts can be had here: {outcome:?}"
-    );
-    outcome
+    let cover = "for file in resolv.conf hosts nsswitch.conf; do\n\
+                 mount --bind \"$file\" \"/etc/$file\" || exit 99\n\
+                 done";
+    namespace::run(sandbox, cover, args)
 }

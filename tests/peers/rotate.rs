@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::namespace;
 use crate::script;
 use crate::server::{PASSWORD, Server};
 use crate::support::{JID, Outcome, Sandbox};
@@ -133,6 +134,22 @@ fn nothing_happens_before_the_certificate_is_due_nor_in_a_dry_run() {
 
     device.done(&["rotate", "client.crt", "--if-due", "2y"]);
     device.assert_settled("once it is due");
+}
+
+#[test]
+fn what_is_not_due_needs_no_disk_that_can_be_written_to() {
+    let sandbox = Sandbox::with_pair();
+    let read_only = "mount --bind . . && mount -o remount,bind,ro . && cd \"$PWD\" || exit 99";
+    let rotate = |reach| {
+        let args = ["rotate", "client.crt", "--if-due", reach, "--json"];
+        namespace::run(&sandbox, read_only, &args)
+    };
+    let outcome = rotate("30d");
+    assert_eq!(outcome.status, 0, "{outcome:?}");
+    assert!(outcome.stdout.contains("not-due"), "{outcome:?}");
+    // What is due says so before anything is sent.
+    let outcome = rotate("2y");
+    assert_eq!(outcome.status, 4, "{outcome:?}");
 }
 
 #[test]

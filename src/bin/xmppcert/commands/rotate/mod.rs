@@ -2,17 +2,18 @@
 //! certificate that works.
 
 mod hook;
+mod outcome;
 mod record;
 
-use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::jid::Jid;
 use xmppcert::online::session::Session;
 use xmppcert::online::stored::{self, Item, New};
 use xmppcert::rotation::{Rotation, item_name};
-use xmppcert::validity::{Period, format_date};
+use xmppcert::validity::Period;
 
-use self::record::{Certified, Record, SUFFIX};
+use self::outcome::{Line, quoted};
+use self::record::{Certified, Record};
 use super::account::{self, Account};
 use super::input;
 use super::output_files::{self, OutputFiles};
@@ -21,16 +22,6 @@ use super::upload::{self, Standing};
 use crate::cli::RotateArgs;
 use crate::failure::{Exit, Failure};
 use crate::terminal::Terminal;
-
-/// The line that `--json` prints.
-#[derive(Serialize)]
-struct Line {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    sha256: String,
-    action: &'static str,
-    confirmed: bool,
-}
 
 pub(crate) fn run(
     terminal: Terminal,
@@ -50,24 +41,23 @@ pub(crate) fn run(
     } else {
         None
     };
-    let record = Record::take(path)?;
     input::recover(terminal, path);
-    let file = input::certificate(terminal, path, now)?;
-    let pair = Pair::of(path, args.key.as_ref(), &file);
-    let key = pair.key(&file)?;
-    let jid = account::jid(args.jid.as_deref(), path, &file.certificate)?.to_bare();
-    let run = Run {
-        terminal,
-        args,
-        now,
-        pair,
-        jid,
-        current: Certified {
-            certificate: file.certificate,
-            key,
-        },
+    // Where there is nothing to do, a directory that cannot be written to does not matter.
+    let not_due = match Run::of(terminal, args, now) {
+        Ok(run) if !run.is_due(due_before) && !Record::may_exist(path) => {
+            run.warn();
+            Some(run.not_due())
+        }
+        _ => None,
     };
-    let line = run.go(record, due_before)?;
+    let line = if let Some(line) = not_due {
+        line
+    } else {
+        let record = Record::take(path)?;
+        // Another run may have come first.
+        input::recover(terminal, path);
+        Run::of(terminal, args, now)?.go(record, due_before)?
+    };
     if let Some(mut output) = output {
         output.json(&line)?;
         output.finish()?;
@@ -95,10 +85,47 @@ struct Run<'a> {
     jid: Jid,
     /// What is on the disk.
     current: Certified,
+    /// What is odd about it.
+    warning: Option<String>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Reads what is on the disk.
+    fn of(terminal: Terminal, args: &'a RotateArgs, now: OffsetDateTime) -> Result<Self, Failure> {
+        let path = &args.certificate;
+        let file = input::first_certificate(path, now)?;
+        let pair = Pair::of(path, args.key.as_ref(), &file);
+        let key = pair.key(&file)?;
+        Ok(Self {
+            terminal,
+            args,
+            now,
+            pair,
+            jid: account::jid(args.jid.as_deref(), path, &file.certificate)?.to_bare(),
+            current: Certified {
+                certificate: file.certificate,
+                key,
+            },
+            warning: file.warning,
+        })
+    }
+
+    fn warn(&self) {
+        if let Some(warning) = &self.warning {
+            self.terminal.warn(warning);
+        }
+    }
+
+    /// Whether the certificate ends before this moment; one whose end cannot be read is due.
+    fn is_due(&self, before: Option<OffsetDateTime>) -> bool {
+        match (before, self.current.certificate.not_after) {
+            (Some(moment), Some(end)) => end < moment,
+            _ => true,
+        }
+    }
+
     fn go(&self, mut record: Record, due_before: Option<OffsetDateTime>) -> Result<Line, Failure> {
+        self.warn();
         if let Some(rotation) = &record.rotation {
             let Some(successor) = Certified::of(rotation, self.now) else {
                 return Err(self.damaged());
@@ -121,16 +148,8 @@ impl Run<'_> {
             // Somebody has put another pair in place meanwhile.
             self.withdraw(&mut record, &successor)?;
         }
-        let end = self.current.certificate.not_after;
-        if let (Some(moment), Some(end)) = (due_before, end)
-            && end >= moment
-        {
-            self.terminal.note(&format!(
-                "not due: '{}' ends at {}",
-                self.pair.path.display(),
-                format_date(end)
-            ));
-            return Ok(self.line(None, "not-due"));
+        if !self.is_due(due_before) {
+            return Ok(self.not_due());
         }
         self.begin(record)
     }
@@ -141,10 +160,11 @@ impl Run<'_> {
         let params = Successor::params(&self.pair.path, old, self.now)?;
         OutputFiles::begin(self.pair.outputs(), true)?;
         let (session, items) = self.look()?;
-        let own = items
+        let same = items
             .iter()
-            .find(|item| item.sha256().as_deref() == Some(self.current.sha256()))
-            .ok_or_else(|| self.not_stored())?;
+            .filter(|item| item.sha256().as_deref() == Some(self.current.sha256()));
+        let same: Vec<&Item> = same.collect();
+        let own = *same.first().ok_or_else(|| self.not_stored())?;
         if !own.may_manage {
             return Err(Failure::new(
                 Exit::Refused,
@@ -159,10 +179,10 @@ impl Run<'_> {
         let name = item_name(&own.name, self.now.date(), &taken);
         if self.args.dry_run {
             self.terminal.note(&format!(
-                "would store a successor of '{}' as '{name}', log in with it, replace '{}', and disable '{}'",
+                "would store a successor of '{}' as '{name}', log in with it, replace '{}', and disable {}",
                 own.name,
                 self.pair.path.display(),
-                own.name
+                quoted(same.iter().map(|item| item.name.as_str()))
             ));
             return Ok(self.line(Some(name), "would-rotate"));
         }
@@ -324,12 +344,14 @@ impl Run<'_> {
             return Err(self.damaged());
         };
         let spinner = self.spinner("disabling the old certificate of");
-        self.remove(successor, &rotation.old_sha256)?;
+        let disabled = self.remove(successor, &rotation.old_sha256)?;
         drop(spinner);
-        self.terminal.note(&format!(
-            "disabled '{}', as the list confirms",
-            rotation.old_name
-        ));
+        self.terminal.note(&if disabled.is_empty() {
+            format!("'{}' is disabled already", rotation.old_name)
+        } else {
+            let names = quoted(disabled.iter().map(String::as_str));
+            format!("disabled {names}, as the list confirms")
+        });
         let line = Line {
             name: Some(rotation.new_name.clone()),
             sha256: successor.sha256().to_owned(),
@@ -346,8 +368,9 @@ impl Run<'_> {
         record.clear()
     }
 
-    /// Logs in with `with` and disables whatever items hold the certificate of this fingerprint; sees that they are gone.
-    fn remove(&self, with: &Certified, fingerprint: &str) -> Result<(), Failure> {
+    /// Logs in with `with` and disables whatever items hold the certificate of this fingerprint; sees that they are gone, and
+    /// returns their names.
+    fn remove(&self, with: &Certified, fingerprint: &str) -> Result<Vec<String>, Failure> {
         let mut session = self
             .account(with)?
             .log_in()
@@ -355,9 +378,11 @@ impl Run<'_> {
         let holds = |item: &&Item| item.sha256().as_deref() == Some(fingerprint);
         let list =
             |session: &mut Session| stored::items(session).map_err(|error| upload::no_list(&error));
-        for item in list(&mut session)?.iter().filter(holds) {
+        let mut removed = Vec::new();
+        for item in list(&mut session)?.into_iter().filter(|item| holds(&item)) {
             stored::disable(&mut session, &item.name)
                 .map_err(|error| upload::store_failure(&error))?;
+            removed.push(item.name);
         }
         if let Some(item) = list(&mut session)?.iter().find(holds) {
             return Err(Failure::new(
@@ -367,7 +392,7 @@ impl Run<'_> {
             ));
         }
         session.close();
-        Ok(())
+        Ok(removed)
     }
 
     fn account(&self, with: &Certified) -> Result<Account, Failure> {
@@ -378,51 +403,5 @@ impl Run<'_> {
 
     fn spinner(&self, doing: &str) -> crate::terminal::Spinner {
         self.terminal.spinner(&format!("{doing} {}", self.jid))
-    }
-
-    fn line(&self, name: Option<String>, action: &'static str) -> Line {
-        Line {
-            name,
-            sha256: self.current.sha256().to_owned(),
-            action,
-            confirmed: false,
-        }
-    }
-
-    fn would_go_on(&self, rotation: &Rotation, successor: &Certified) -> Line {
-        self.terminal.note(&format!(
-            "would go on with the interrupted rotation from '{}' to '{}'",
-            rotation.old_name, rotation.new_name
-        ));
-        Line {
-            name: Some(rotation.new_name.clone()),
-            sha256: successor.sha256().to_owned(),
-            action: "would-rotate",
-            confirmed: false,
-        }
-    }
-
-    fn not_stored(&self) -> Failure {
-        Failure::new(
-            Exit::Refused,
-            format!(
-                "'{}' logs in, but is not among the certificates of {}",
-                self.pair.path.display(),
-                self.jid
-            ),
-            "upload it first with 'xmppcert upload'",
-        )
-    }
-
-    fn damaged(&self) -> Failure {
-        Failure::output(
-            format!(
-                "the record of a rotation of '{}' is damaged",
-                self.pair.path.display()
-            ),
-            format!(
-                "remove the hidden file beside it whose name ends in '{SUFFIX}', and what 'xmppcert list' shows without a file"
-            ),
-        )
     }
 }

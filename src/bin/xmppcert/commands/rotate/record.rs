@@ -49,6 +49,11 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// Whether a rotation may be under way.
+    pub(super) fn may_exist(path: &Path) -> bool {
+        HeldFile::may_exist(path, SUFFIX)
+    }
+
     pub(super) fn take(path: &Path) -> Result<Self, Failure> {
         let file = HeldFile::take(path, SUFFIX).map_err(|error| output_files::unwritten(&error))?;
         let content = file

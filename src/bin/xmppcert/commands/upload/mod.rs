@@ -67,7 +67,7 @@ pub(crate) fn run(
         |jid| check.for_any_server(jid),
     )?;
     if file.form.has_private_key {
-        terminal.note(&format!(
+        terminal.warn(&format!(
             "{} also holds a private key; only the certificate is uploaded",
             input::name(path)
         ));
