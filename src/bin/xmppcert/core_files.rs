@@ -4,21 +4,21 @@ use std::sync::OnceLock;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Too little for a core file. On Linux a limit of 1, and no other, is minded even where core files go to a program
-/// (core(5), `core_pattern`).
+/// Too little for a core file. Linux does not mind the limit where `core_pattern` pipes core files to a program, but for a
+/// limit of 1, by which it knows that program's own crashes (`fs/coredump.c`).
 const NOTHING: u64 = if cfg!(target_os = "linux") { 1 } else { 0 };
 
 /// The limit that the program was started with.
 static GIVEN: OnceLock<Rlimit> = OnceLock::new();
 
-/// From here on a crash leaves no core file. What little could fail here, a limit that is lower already, is as good.
+/// From here on a crash leaves no core file. Where the system refuses, there is nothing to be done.
 pub(crate) fn forbid() {
     let given = GIVEN.get_or_init(|| getrlimit(Resource::Core));
-    let least = |limit: Option<u64>| limit.map_or(NOTHING, |limit| limit.min(NOTHING));
-    let _as_good = setrlimit(
+    let highest = given.maximum.unwrap_or(NOTHING);
+    let _refused = setrlimit(
         Resource::Core,
         Rlimit {
-            current: Some(least(given.current).min(least(given.maximum))),
+            current: Some(highest.min(NOTHING)),
             maximum: given.maximum,
         },
     );
@@ -28,7 +28,7 @@ pub(crate) fn forbid() {
 #[cfg(feature = "online")]
 pub(crate) fn allowed<T>(start: impl FnOnce() -> T) -> T {
     if let Some(given) = GIVEN.get() {
-        let _lower = setrlimit(Resource::Core, *given);
+        let _refused = setrlimit(Resource::Core, *given);
     }
     let started = start();
     forbid();
