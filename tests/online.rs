@@ -407,7 +407,7 @@ fn login_says_what_stood_in_the_way() {
     assert!(
         outcome
             .stderr
-            .contains("the server ended TLS of the certificate with the alert '"),
+            .contains("the server ended TLS on seeing the certificate, with the alert '"),
         "{outcome:?}"
     );
 
@@ -501,14 +501,14 @@ fn a_server_that_does_not_know_the_password_is_not_believed() {
 fn a_password_is_not_given_where_only_unknown_ways_are_offered() {
     let server = FakeServer::start(|peer| {
         peer.secure()?;
-        peer.open(&mechanisms(&["X-OAUTH2", "SCRAM-SHA-512"]))?;
+        peer.open(&mechanisms(&["X-OAUTH2", "SCRAM-SHA3-512"]))?;
         peer.hold()
     });
     let outcome = by_password(&server, &["list"]);
     assert_error(
         &outcome,
         6,
-        "none of the ways to log in that the server offers can be used: 'X-OAUTH2', 'SCRAM-SHA-512'",
+        "none of the ways to log in that the server offers can be used: 'X-OAUTH2', 'SCRAM-SHA3-512'",
     );
 }
 

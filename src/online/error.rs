@@ -206,7 +206,7 @@ impl OnlineError {
                     .to_owned()
             }
             Self::NoMechanism { .. } => {
-                "with a password SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN can be used; about EXTERNAL 'xmppcert login' says more"
+                "with a password SCRAM with SHA-512, SHA-256 or SHA-1 and PLAIN can be used; about EXTERNAL 'xmppcert login' says more"
                     .to_owned()
             }
             Self::LoginRefused(_) => "see that the account is right, and its password, or that the certificate is stored there".to_owned(),
@@ -257,7 +257,7 @@ impl fmt::Display for OnlineError {
                 ..
             } => {
                 let after = if *certificate_sent {
-                    " of the certificate"
+                    " on seeing the certificate,"
                 } else {
                     ""
                 };

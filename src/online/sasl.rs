@@ -17,6 +17,13 @@ const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 /// The types of channel binding that can be had, the best first.
 const CHANNEL_BINDINGS: [&str; 2] = ["tls-exporter", "tls-server-end-point"];
 
+/// The mechanisms of SCRAM, the best first. A server has those whose hash it keeps of the password, so each may be the only one.
+const HASHES: [(Hash, &str); 3] = [
+    (Hash::Sha512, "SCRAM-SHA-512"),
+    (Hash::Sha256, "SCRAM-SHA-256"),
+    (Hash::Sha1, "SCRAM-SHA-1"),
+];
+
 /// A password, wiped when it is dropped.
 pub struct Password(Zeroizing<String>);
 
@@ -101,10 +108,8 @@ impl Exchange<'_> {
         } else {
             ""
         };
-        for (hash, name) in [
-            (Hash::Sha256, format!("SCRAM-SHA-256{suffix}")),
-            (Hash::Sha1, format!("SCRAM-SHA-1{suffix}")),
-        ] {
+        for (hash, name) in HASHES {
+            let name = format!("{name}{suffix}");
             if self.offers(&name) {
                 let mut octets = [0; 24];
                 getrandom::fill(&mut octets).map_err(|_| OnlineError::NoRandom)?;
@@ -166,9 +171,9 @@ impl Exchange<'_> {
 
     /// The binding that the server names and that can be had; without a name it could be any (XEP-0440).
     fn binding(&self) -> Binding {
-        let is_offered = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"]
+        let is_offered = HASHES
             .iter()
-            .any(|name| self.offers(name));
+            .any(|(_, name)| self.offers(&format!("{name}-PLUS")));
         if !is_offered {
             return Binding::Unoffered;
         }

@@ -21,6 +21,7 @@ const ITERATION_LIMIT: u32 = 5_000_000;
 pub(super) enum Hash {
     Sha1,
     Sha256,
+    Sha512,
 }
 
 impl Hash {
@@ -28,6 +29,7 @@ impl Hash {
         match self {
             Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
             Self::Sha256 => &digest::SHA256,
+            Self::Sha512 => &digest::SHA512,
         }
     }
 
@@ -35,6 +37,7 @@ impl Hash {
         match self {
             Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
             Self::Sha256 => hmac::HMAC_SHA256,
+            Self::Sha512 => hmac::HMAC_SHA512,
         }
     }
 
@@ -42,6 +45,7 @@ impl Hash {
         match self {
             Self::Sha1 => pbkdf2::PBKDF2_HMAC_SHA1,
             Self::Sha256 => pbkdf2::PBKDF2_HMAC_SHA256,
+            Self::Sha512 => pbkdf2::PBKDF2_HMAC_SHA512,
         }
     }
 }

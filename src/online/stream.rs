@@ -180,14 +180,8 @@ impl Stream {
             }
             Connection::Tls(socket) => {
                 let sent = socket.stream.write_all(text.as_bytes());
-                let Err(error) = sent.and_then(|()| socket.stream.flush()) else {
-                    return Ok(());
-                };
-                // A server that refuses the certificate of TLS 1.3 has said so and gone by the time of the next write.
-                match socket.stream.read(&mut [0]) {
-                    Err(told) if told.get_ref().is_some() => Err(socket.error(step, told)),
-                    _ => Err(socket.error(step, error)),
-                }
+                sent.and_then(|()| socket.stream.flush())
+                    .map_err(|error| socket.last_words(step, error))
             }
         }
     }

@@ -161,10 +161,24 @@ impl TlsSocket {
             match this.stream.conn.complete_io(&mut this.stream.sock) {
                 Ok((0, 0)) => return Err(OnlineError::Closed(Step::Handshake)),
                 Ok(_) => {}
-                Err(error) => return Err(this.error(Step::Handshake, error)),
+                Err(error) => return Err(this.last_words(Step::Handshake, error)),
             }
         }
         Ok(this)
+    }
+
+    /// What a failed write means. A server that refuses the certificate has said so and gone by the time of the next write,
+    /// which fails before that is read.
+    pub(super) fn last_words(&mut self, step: Step, error: io::Error) -> OnlineError {
+        let Self { stream, .. } = self;
+        // What TLS itself objects to leaves the connection open, and nothing to wait for.
+        let is_cut_off = error.get_ref().is_none();
+        while is_cut_off && matches!(stream.conn.read_tls(&mut stream.sock), Ok(1..)) {
+            if let Err(told) = stream.conn.process_new_packets() {
+                return self.error(step, io::Error::other(told));
+            }
+        }
+        self.error(step, error)
     }
 
     pub(super) fn facts(&self) -> TlsFacts {

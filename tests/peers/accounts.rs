@@ -313,9 +313,8 @@ fn only_the_certificate_of_a_combined_file_is_uploaded() {
 fn every_kind_of_key_logs_in_under_both_versions_of_tls() {
     for version in ["1.2", "1.3"] {
         let number = version.replace('.', "_");
-        let tls =
-            format!("{{ verify = {{ \"peer\", \"client_once\" }}, protocol = \"tlsv{number}\" }}");
-        let desk = Desk::at("prosody", &[("C2S_SSL", &tls)]);
+        let tls = format!("protocol = \"tlsv{number}\"");
+        let desk = Desk::at("prosody", &[("C2S_MORE", &tls)]);
         for kind in crate::KEY_TYPES {
             let path = crate::pairs().path(format!("{kind}.crt"));
             let path = path.to_str().unwrap();
@@ -352,6 +351,10 @@ fn a_prosody_that_answers_no_upload_is_found_out_and_its_mend_is_told() {
     // As Debian 12 has it: neither way works.
     for faults in ["der2pem", "adhoc der2pem"] {
         let desk = Desk::at("prosody", &[("FAULTS", faults)]);
+        if faults == "der2pem" && !desk.server.is_prosody_012() {
+            // The command of newer modules is the way round, which has a test of its own.
+            continue;
+        }
         let outcome = desk.by_password(&["upload", "client.crt", "--name", "laptop"]);
         let way = if faults.contains("adhoc") {
             "has no ad-hoc command for certificates"

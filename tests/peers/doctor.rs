@@ -96,6 +96,19 @@ fn a_prosody_that_asks_for_no_certificate_is_given_the_lines_that_make_it_ask() 
     ] {
         assert!(outcome.stdout.contains(line), "{line}: {outcome:?}");
     }
+
+    // Word for word, they do.
+    args.push("--json");
+    let outcome = Sandbox::new().run(&args);
+    let line: Value = serde_json::from_str(outcome.stdout.lines().next().unwrap()).unwrap();
+    let lines = line["mend"][server.place()].as_str().unwrap();
+    let mended = Server::start("prosody", &[], &[("C2S_LINES", lines)]);
+    for options in [mended.options().to_vec(), mended.direct_tls_options()] {
+        let mut args = vec!["doctor", DOMAIN, "--json"];
+        args.extend(options.iter().map(String::as_str));
+        let outcome = Sandbox::new().run(&args);
+        assert_eq!(findings(&outcome), [], "{outcome:?}");
+    }
 }
 
 #[test]
@@ -105,15 +118,31 @@ fn a_module_that_does_not_load_shows_by_the_mechanisms() {
 
 #[test]
 fn a_certificate_that_is_demanded_of_everybody_is_an_error() {
-    let ssl = "{ verify = { \"peer\", \"client_once\", \"fail_if_no_peer_cert\" } }";
-    expect(&[("C2S_SSL", ssl)], "certificate-demanded", "error");
+    let verify = "verify = { \"peer\", \"client_once\", \"fail_if_no_peer_cert\" }";
+    expect(&[("C2S_MORE", verify)], "certificate-demanded", "error");
 }
 
 #[test]
 fn a_prosody_that_breaks_tls_with_self_signed_certificates_is_found_out() {
     // What Prosody 13 does by itself.
-    let ssl = "{ verify = { \"peer\", \"client_once\" }, verifyext = { lsec_continue = false } }";
-    expect(&[("C2S_SSL", ssl)], "self-signed-refused", "error");
+    let refusing = "verifyext = { lsec_continue = false }";
+    expect(&[("C2S_MORE", refusing)], "self-signed-refused", "error");
+
+    // It has said so and gone before the client has said all that belongs to TLS 1.2.
+    let tls12 = format!("{refusing}, protocol = \"tlsv1_2\"");
+    let server = Server::start("prosody", &["hamlet"], &[("C2S_MORE", &tls12)]);
+    for options in [server.options().to_vec(), server.direct_tls_options()] {
+        let mut args = vec!["login", "client.crt"];
+        args.extend(options.iter().map(String::as_str));
+        let outcome = Sandbox::with_pair().run(&args);
+        assert_eq!(outcome.status, 1, "{outcome:?}");
+        assert!(
+            outcome.stderr.contains(
+                "the server ended TLS on seeing the certificate, with the alert 'unknown_ca'"
+            ),
+            "{outcome:?}"
+        );
+    }
 }
 
 #[test]
@@ -139,8 +168,8 @@ fn the_certificate_of_the_server_is_looked_at_and_what_comes_after_too() {
 
 #[test]
 fn a_server_with_tls_1_2_alone_shows_certificates_to_everybody() {
-    let ssl = "{ verify = { \"peer\", \"client_once\" }, protocol = \"tlsv1_2\" }";
-    expect(&[("C2S_SSL", ssl)], "only-tls-1.2", "warning");
+    let tls12 = "protocol = \"tlsv1_2\"";
+    expect(&[("C2S_MORE", tls12)], "only-tls-1.2", "warning");
 }
 
 #[test]
@@ -230,7 +259,10 @@ fn with_an_account_a_mended_prosody_stores_a_test_certificate_and_is_clean_again
         "{text:?}"
     );
     for fact in [
-        "fine (software): Prosody 0.12",
+        &format!(
+            "fine (software): Prosody {}",
+            server.value("version").as_str().unwrap()
+        ),
         "fine (certificate-management)",
         "fine (command)",
         "fine (upload): a test certificate was stored, listed and removed again",
@@ -262,9 +294,9 @@ fn an_upload_that_is_never_answered_is_told_with_the_patch_for_this_server_alone
     assert_eq!(findings(&outcome), expected, "{outcome:?}");
     let line: Value = serde_json::from_str(outcome.stdout.lines().next().unwrap()).unwrap();
     let mend = line["mend"].as_object().unwrap();
-    assert_eq!(mend.keys().collect::<Vec<_>>(), ["prosody-0.12"]);
+    assert_eq!(mend.keys().collect::<Vec<_>>(), [server.place()]);
     assert!(
-        mend["prosody-0.12"]
+        mend[server.place()]
             .as_str()
             .unwrap()
             .starts_with("sed -i ")
@@ -288,7 +320,10 @@ fn a_module_that_breaks_off_while_it_loads_is_missed_in_what_the_server_says_of_
         ],
         "{outcome:?}"
     );
-    assert!(!outcome.stdout.contains("prosody-13"), "{outcome:?}");
+    let other = ["prosody-0.12", "prosody-13"]
+        .into_iter()
+        .find(|place| *place != server.place());
+    assert!(!outcome.stdout.contains(other.unwrap()), "{outcome:?}");
 }
 
 #[test]

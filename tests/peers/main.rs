@@ -22,6 +22,7 @@ mod linters;
 mod modes;
 mod name_server;
 mod namespace;
+mod passwords;
 mod prosody;
 mod readers;
 mod recipe;

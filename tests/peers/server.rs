@@ -1,6 +1,7 @@
 //! A server that a test starts for itself, and a client of it that knows nothing of our program.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -9,6 +10,27 @@ use crate::script;
 
 /// What `tests/servers` calls the password of every account.
 pub(crate) const PASSWORD: &str = "secret";
+
+/// The tree whose servers are used, by chroot, in the place of those of this system.
+fn other_tree() -> Option<PathBuf> {
+    std::env::var_os("XMPPCERT_SERVER_ROOT").map(PathBuf::from)
+}
+
+/// Whether the OpenSSL of the servers can read a certificate in PEM.
+pub(crate) fn server_can_read(certificate: &str) -> bool {
+    let mut command = vec!["openssl", "x509", "-noout"];
+    let tree = other_tree();
+    if let Some(root) = &tree {
+        command.splice(0..0, ["chroot", root.to_str().unwrap()]);
+    }
+    let input = std::fs::File::open(certificate).unwrap();
+    let output = Command::new(command[0])
+        .args(&command[1..])
+        .stdin(input)
+        .output()
+        .unwrap();
+    output.status.success()
+}
 
 /// Stopped and removed at the end.
 pub(crate) struct Server {
@@ -22,7 +44,10 @@ impl Server {
     /// `name` is a script in `tests/servers`, `accounts` are localparts.
     pub(crate) fn start(name: &str, accounts: &[&str], extra: &[(&str, &str)]) -> Self {
         let script = script(&format!("servers/{name}"));
-        let dir = tempfile::tempdir().unwrap();
+        let dir = match other_tree() {
+            Some(root) => tempfile::tempdir_in(root.join("tmp")).unwrap(),
+            None => tempfile::tempdir().unwrap(),
+        };
         let output = Command::new(&script)
             .arg("start")
             .arg(dir.path())
@@ -55,6 +80,20 @@ impl Server {
     /// One member of it.
     pub(crate) fn value(&self, member: &str) -> Value {
         serde_json::from_str::<Value>(&self.description).unwrap()[member].clone()
+    }
+
+    /// Whether this is a Prosody of the line 0.12 and not a newer one.
+    pub(crate) fn is_prosody_012(&self) -> bool {
+        self.value("version").as_str().unwrap().starts_with("0.12")
+    }
+
+    /// What `doctor --json` calls this Prosody among the places of its mends.
+    pub(crate) fn place(&self) -> &'static str {
+        if self.is_prosody_012() {
+            "prosody-0.12"
+        } else {
+            "prosody-13"
+        }
     }
 
     /// The same for its port of direct TLS.

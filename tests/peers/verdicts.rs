@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 use xmppcert::jid::Jid;
 
-use crate::server::{Client, Server};
+use crate::server::{Client, Server, server_can_read};
 use crate::support::Sandbox;
 use crate::{in_venv, script};
 
@@ -21,8 +21,6 @@ struct Variant {
     kills_prosody: bool,
     /// Self-signed, with a name that no other has.
     is_anchor: bool,
-    /// OpenSSL can read it, so that a file of trust anchors may hold it.
-    is_readable: bool,
 }
 
 fn variants(sandbox: &Sandbox) -> Vec<Variant> {
@@ -41,7 +39,6 @@ fn variants(sandbox: &Sandbox) -> Vec<Variant> {
         x509cert: text(entry, "x509cert"),
         kills_prosody: entry["kills_prosody"] == true,
         is_anchor: entry["is_anchor"] == true,
-        is_readable: entry["is_readable"] == true,
     };
     index.iter().map(of).collect()
 }
@@ -121,6 +118,24 @@ fn measured(client: &mut Client, variant: &Variant) -> (Value, Value) {
     (told, json!([upload, logins]))
 }
 
+/// Where Prosody 13 on OpenSSL 3.5 does otherwise than `check` says, which is what it does on OpenSSL 3.0. None of them logs
+/// in on either, and the rules tell the difference.
+const DIFFERENT_FOR_PROSODY_13: &[&str] = &[
+    // Not stored.
+    "date-no-seconds",
+    "date-no-seconds-end",
+    "date-no-zone",
+    "date-end-empty",
+    "date-end-generalized-short-year",
+    "date-end-generalized-no-seconds",
+    "date-end-generalized-hours",
+    "date-start-empty",
+    // Not taken in TLS 1.2 either.
+    "key-dsa-1.2.840.10040.4.3",
+    "key-dsa-1.3.14.3.2.13",
+    "key-dsa-1.3.14.3.2.27",
+];
+
 #[test]
 fn check_foretells_what_prosody_does_with_every_variant() {
     let sandbox = Sandbox::new();
@@ -131,13 +146,23 @@ fn check_foretells_what_prosody_does_with_every_variant() {
     accounts.dedup();
 
     let mut disagreements = String::new();
+    let mut different = BTreeSet::new();
+    let mut expected = BTreeSet::new();
     let mut compare = |variants: &[&Variant]| {
         let server = Server::start("prosody", &accounts, &[]);
+        if !server.is_prosody_012() {
+            expected.extend(
+                DIFFERENT_FOR_PROSODY_13
+                    .iter()
+                    .map(|name| (*name).to_owned()),
+            );
+        }
         let mut client = server.client();
         for variant in variants {
             let (predicted, because) = predicted(&sandbox, variant, "prosody");
             let (measured, answers) = measured(&mut client, variant);
             if predicted != measured {
+                different.insert(variant.name.clone());
                 writeln!(
                     disagreements,
                     "{}\n  check:   {predicted} {because}\n  prosody: {measured} {answers}",
@@ -154,7 +179,7 @@ fn check_foretells_what_prosody_does_with_every_variant() {
     for variant in deadly {
         compare(&[variant]);
     }
-    assert!(disagreements.is_empty(), "{disagreements}");
+    assert_eq!(different, expected, "{disagreements}");
 }
 
 /// Where ejabberd does otherwise than `check` says, which is about certificates that nobody makes. One that is missing here
@@ -212,7 +237,10 @@ fn check_foretells_what_ejabberd_does_with_the_variants_it_can_be_told_to_trust(
     let mut different = BTreeSet::new();
     // A server tells its clients the names of all whom it trusts, for which there is a limit.
     for variants in variants.chunks(200) {
-        let readable = variants.iter().filter(|variant| variant.is_readable);
+        // One that OpenSSL cannot read spoils a whole file of trust anchors.
+        let readable = variants
+            .iter()
+            .filter(|variant| server_can_read(&variant.certificate));
         let anchors: String = readable
             .map(|variant| std::fs::read_to_string(&variant.certificate).unwrap())
             .collect();

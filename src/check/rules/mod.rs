@@ -142,7 +142,7 @@ pub static RULES: &[Rule] = &[
         id: "malformed-date",
         severity: Severity::Error,
         reference: "RFC 5280 4.1.2.5",
-        summary: "notBefore or notAfter is not in one of the two forms allowed. Prosody stores such a certificate but offers no EXTERNAL to who comes with it.",
+        summary: "notBefore or notAfter is not in one of the two forms allowed. Prosody stores such a certificate but offers no EXTERNAL to who comes with it; on OpenSSL 3.5, as in Debian 13, it does not even store one whose dates lack a part or the zone.",
         effects: NO_TLS,
         find: validity::malformed,
     },
@@ -206,7 +206,7 @@ pub static RULES: &[Rule] = &[
         id: "tls12-only-key",
         severity: Severity::Error,
         reference: "RFC 8446 4.2.3",
-        summary: "A DSA key, with which TLS 1.2 can sign and TLS 1.3 cannot.",
+        summary: "A DSA key, with which TLS 1.2 can sign and TLS 1.3 cannot. The Prosody of Debian 13 takes it in neither.",
         effects: &[
             (Xep0257, NoTls13),
             (Prosody, NoTls13),

@@ -8,22 +8,12 @@ All are for hamlet@shakespeare.lit unless the index says otherwise.
 import base64
 import json
 import os
-import ssl
 import sys
 
 from cryptography.hazmat.primitives import serialization
 
 from building import JID, certificate, key, name, pem
 from catalogue import variants
-
-
-def is_readable(der):
-    """Whether OpenSSL can read it: one that it cannot would spoil a whole file of trust anchors."""
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=der)
-        return True
-    except (ssl.SSLError, ValueError):
-        return False
 
 
 def main(directory):
@@ -49,7 +39,7 @@ def main(directory):
             file.write(pem("PRIVATE KEY", private_key))
         index.append(
             {"name": label, "jid": jid, "certificate": label + ".crt", "key": label + ".key",
-             "x509cert": base64.b64encode(der).decode(), "kills_prosody": kills_prosody, "is_anchor": is_anchor, "is_readable": is_readable(der)}
+             "x509cert": base64.b64encode(der).decode(), "kills_prosody": kills_prosody, "is_anchor": is_anchor}
         )
     with open(os.path.join(directory, "index.json"), "w") as file:
         json.dump(index, file)
