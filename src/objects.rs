@@ -1,10 +1,12 @@
-//! The objects a file holds: PEM blocks with text around them (RFC 7468), or DER.
+//! The objects a file holds: PEM blocks with text around them (RFC 7468), or DER. Of PKCS #7, it is the certificates.
 //!
 //! Objects are read one by one, so a bundle or a pipe may be of any length while memory stays at
 //! the size of the largest object.
 
 mod openssl;
+mod pkcs7;
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 
@@ -26,6 +28,9 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+const CERTIFICATE: &str = "CERTIFICATE";
+/// RFC 7468 8, 9, and what OpenSSL reads besides.
+const PKCS7_LABELS: [&str; 3] = ["PKCS7", "CMS", "PKCS #7 SIGNED DATA"];
 const LABEL_LIMIT: usize = 64;
 const CHUNK: usize = 32 << 10;
 
@@ -56,11 +61,28 @@ impl Object {
     #[must_use]
     pub fn certificate(der: Vec<u8>) -> Self {
         Self {
-            label: Some("CERTIFICATE".to_owned()),
+            label: Some(CERTIFICATE.to_owned()),
             is_encrypted: false,
             pem_fault: None,
             der: Zeroizing::new(der),
         }
+    }
+
+    /// Those of PKCS #7, as if each stood for itself; none of anything else.
+    fn certificates(&self) -> VecDeque<Self> {
+        let may_hold = match self.label.as_deref() {
+            Some(label) => PKCS7_LABELS.contains(&label),
+            None => true,
+        };
+        let certificates = pkcs7::certificates(&self.der).filter(|_| may_hold);
+        let certificates = certificates.unwrap_or_default().into_iter();
+        let certificates = certificates.map(|der| Self {
+            label: self.label.as_ref().map(|_| CERTIFICATE.to_owned()),
+            is_encrypted: false,
+            pem_fault: self.pem_fault.or(Some(PemFault::Pkcs7)),
+            der: Zeroizing::new(der.to_vec()),
+        });
+        certificates.collect()
     }
 }
 
@@ -78,6 +100,8 @@ pub struct Objects<R> {
     position: u64,
     form: Form,
     outside: Outside,
+    /// Certificates of the last object, which held several.
+    pending: VecDeque<Object>,
     found_any: bool,
     at_end: bool,
 }
@@ -118,6 +142,7 @@ impl<R: Read> Objects<R> {
                 at_search: true,
                 has_nul: false,
             },
+            pending: VecDeque::new(),
             found_any: false,
             at_end: false,
         }
@@ -342,6 +367,9 @@ impl<R: Read> Iterator for Objects<R> {
     type Item = Result<Object, ObjectError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(certificate) = self.pending.pop_front() {
+            return Some(Ok(certificate));
+        }
         if self.form == Form::Unknown
             && let Err(error) = self.recognise()
         {
@@ -357,7 +385,12 @@ impl<R: Read> Iterator for Objects<R> {
             Form::Unknown | Form::Done => None,
         };
         self.found_any |= next.is_some();
-        next
+        let Some(Ok(object)) = next else {
+            return next;
+        };
+        self.pending = object.certificates();
+        let certificate = self.pending.pop_front();
+        Some(Ok(certificate.unwrap_or(object)))
     }
 }
 

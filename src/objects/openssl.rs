@@ -29,13 +29,18 @@ pub enum PemFault {
     Nul,
     /// The same before the block.
     NulBefore,
+    /// The certificate is in PKCS #7.
+    Pkcs7,
 }
 
 impl PemFault {
     /// Whether OpenSSL does not see the block, which is no matter to what it has read before.
     #[must_use]
     pub fn passes_over(self) -> bool {
-        matches!(self, Self::BeginLine | Self::LineEnds | Self::NulBefore)
+        matches!(
+            self,
+            Self::BeginLine | Self::LineEnds | Self::NulBefore | Self::Pkcs7
+        )
     }
 
     /// Whether OpenSSL reads no further, even where it looks for another kind of block.
@@ -121,6 +126,7 @@ impl fmt::Display for PemFault {
                 "header lines, or lines that a blank one makes headers of, stand before its base64"
             }
             Self::BlankLine => "a header or a blank line stands in it where none may",
+            Self::Pkcs7 => "it is in PKCS #7",
             Self::Base64 => "its base64 lacks its padding, or holds other characters",
             Self::Nul | Self::NulBefore => "a line begins with a NUL octet",
         })

@@ -98,6 +98,38 @@ fn python_reads_certificate_key_and_request_of_every_kind() {
 }
 
 #[test]
+fn certificates_are_read_out_of_pkcs7_that_openssl_wrote() {
+    let sandbox = pairs();
+    let files = KEY_TYPES.map(|kind| format!("{kind}.crt"));
+    let own = Sandbox::new();
+    let mut bundle = vec!["crl2pkcs7", "-nocrl"];
+    for file in &files {
+        own.write(file, sandbox.read(file));
+        bundle.extend(["-certfile", file]);
+    }
+    for (form, file) in [("PEM", "bundle.p7b"), ("DER", "bundle.p7c")] {
+        let args = [&bundle[..], &["-outform", form, "-out", file]].concat();
+        own.peer("openssl", &args);
+        let fingerprints = |files: &[&str]| -> Vec<String> {
+            let said = own.done(&[&["inspect", "--json"], files].concat());
+            let reports = said.lines().map(|line| {
+                let report: serde_json::Value = serde_json::from_str(line).unwrap();
+                report["sha256"].as_str().unwrap().to_owned()
+            });
+            reports.collect()
+        };
+        let each: Vec<&str> = files.iter().map(String::as_str).collect();
+        assert_eq!(fingerprints(&[file]), fingerprints(&each), "{form}");
+        let said = own.done(&["export", file]);
+        assert_eq!(said, own.text(&files[0]), "{form}");
+        // Clients look for certificates only.
+        let outcome = own.run(&["check", "--for", "slixmpp", "--json", file]);
+        assert_eq!(outcome.status, 1, "{outcome:?}");
+        assert!(outcome.stdout.contains("it is in PKCS #7"), "{outcome:?}");
+    }
+}
+
+#[test]
 fn addresses_that_break_the_recipe_come_out_verbatim() {
     let jids = [
         "d\\27artagnan@shakespeare.lit",
