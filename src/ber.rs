@@ -125,6 +125,26 @@ fn until_end(octets: &[u8], depth: usize) -> Option<(&[u8], &[u8])> {
     }
 }
 
+/// Whether these octets are elements, and what is constructed of them is made of elements as well.
+pub(crate) fn is_sound(octets: &[u8]) -> bool {
+    is_sound_within(octets, MOST_NESTED)
+}
+
+fn is_sound_within(octets: &[u8], depth: usize) -> bool {
+    let mut rest = octets;
+    while !rest.is_empty() {
+        let Some((element, following)) = Element::first(rest) else {
+            return false;
+        };
+        let is_sound = |depth: usize| is_sound_within(element.content, depth);
+        if element.is_constructed && !depth.checked_sub(1).is_some_and(is_sound) {
+            return false;
+        }
+        rest = following;
+    }
+    true
+}
+
 /// The same certificate with definite lengths, and with strings in one piece: what stricter readers than OpenSSL take.
 pub(crate) fn to_der(octets: &[u8]) -> Option<Cow<'_, [u8]>> {
     let (element, _) = Element::first(octets)?;
@@ -192,11 +212,12 @@ fn write(element: &Element<'_>, der: &mut Vec<u8>, depth: usize) -> Option<()> {
                 *unused = 0;
             }
         }
-    } else if element.is_constructed {
-        for part in element.parts()? {
+    } else if let Some(parts) = element.parts().filter(|_| element.is_constructed) {
+        for part in parts {
             write(&part, &mut content, depth.checked_sub(1)?)?;
         }
     } else {
+        // What is damaged within stays so, for whoever looks into it.
         content.extend_from_slice(element.content);
     }
     // The identifier is all that stands before the length.

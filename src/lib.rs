@@ -27,6 +27,7 @@ pub mod certificate;
 pub mod check;
 #[cfg(feature = "online")]
 pub mod diagnosis;
+mod elliptic_curve;
 pub mod files;
 pub mod fingerprint;
 pub mod inspection;

@@ -7,6 +7,7 @@ use x509_parser::asn1_rs::{Any, FromDer as _, Tag};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::ber::Element;
+use crate::elliptic_curve;
 use crate::fingerprint::hex;
 use crate::object_identifier::dotted;
 
@@ -206,6 +207,43 @@ pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || value(one).is_some_and(|one| Some(one) == value(other))
 }
 
+/// Whether the octets of an elliptic curve key (SubjectPublicKeyInfo, DER) look like a point and are none of its curve.
+pub(crate) fn is_off_curve(spki: &[u8], key: &KeyDescription) -> bool {
+    // Of a curve that is spelt out, only the prime was compared.
+    let curve = key.curve.as_deref().filter(|_| !key.has_explicit_curve);
+    let spki = SubjectPublicKeyInfo::from_der(spki).ok();
+    let found = curve.zip(spki).and_then(|(curve, (_, spki))| {
+        elliptic_curve::has_point(curve, &spki.subject_public_key.data)
+    });
+    key.algorithm == "ecdsa" && found == Some(false)
+}
+
+/// Why signatures with this RSA key (SubjectPublicKeyInfo, DER) are not verified by OpenSSL, or mean nothing (RFC 8017 3.1).
+pub(crate) fn rsa_fault(spki: &[u8], key: &KeyDescription) -> Option<&'static str> {
+    /// `OPENSSL_RSA_MAX_MODULUS_BITS`
+    const MOST_BITS: usize = 16384;
+    /// `OPENSSL_RSA_SMALL_MODULUS_BITS`, up to which exponents may be of any length, and `OPENSSL_RSA_MAX_PUBEXP_BITS`.
+    const SMALL_BITS: usize = 3072;
+    const MOST_EXPONENT_BITS: usize = 64;
+    let (_, spki) = SubjectPublicKeyInfo::from_der(spki).ok()?;
+    let [modulus, exponent] = rsa_numbers(&key.algorithm, &spki.subject_public_key.data)?;
+    let is_even = |number: &[u8]| number.last().is_none_or(|octet| octet & 1 == 0);
+    let (bits, exponent_bits) = (bit_length(modulus), bit_length(exponent));
+    if bits > MOST_BITS {
+        Some("its modulus is longer than 16384 bits")
+    } else if is_even(modulus) {
+        Some("its modulus is even")
+    } else if is_even(exponent) || exponent_bits < 2 {
+        Some("its exponent is even, or smaller than 3")
+    } else if bits > SMALL_BITS && exponent_bits > MOST_EXPONENT_BITS {
+        Some("its exponent is longer than 64 bits, and its modulus than 3072")
+    } else if (exponent_bits, exponent) >= (bits, modulus) {
+        Some("its exponent is not smaller than its modulus")
+    } else {
+        None
+    }
+}
+
 /// A point in the shorter form of SEC 1 2.3.3: the sign, and one coordinate.
 fn compressed(point: &[u8]) -> Vec<u8> {
     match point {
@@ -218,7 +256,7 @@ fn compressed(point: &[u8]) -> Vec<u8> {
 }
 
 /// Whether the octets are a point of SEC 1 2.3.3 for the curve, or at least look like one where its size is not known.
-/// Whether the curve goes through it is not tried.
+/// Whether the curve goes through it is not tried, which takes longer.
 fn is_point(octets: &[u8], curve: Option<&str>) -> bool {
     let field = match curve {
         Some("P-256" | "secp256k1" | "brainpoolP256r1") => Some(32),

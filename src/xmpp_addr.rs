@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::ber::Element;
 use crate::jid::Jid;
+use crate::object_identifier::dotted;
 
 /// The object identifier id-on-xmppAddr as numbers, for encoders.
 const ARCS: [u64; 9] = [1, 3, 6, 1, 5, 5, 7, 8, 5];
@@ -47,11 +48,11 @@ impl XmppAddr {
     }
 
     /// Whether `LuaSec`, which Prosody reads certificates with, takes for the pointer to a string what
-    /// is none: a BOOLEAN, or the description of an OBJECT IDENTIFIER.
+    /// is none: a BOOLEAN, or what OpenSSL has to say about an OBJECT IDENTIFIER that it knows.
     pub(crate) fn crashes_luasec(&self) -> bool {
         match self.string_type {
             StringType::Other(1) => !self.is_nothing(),
-            StringType::Other(6) => true,
+            StringType::Other(6) => is_known_to_openssl(&self.octets),
             _ => false,
         }
     }
@@ -78,6 +79,14 @@ impl XmppAddr {
     pub fn to_jid(&self) -> Result<Jid, crate::jid::JidError> {
         Jid::parse(&self.text())
     }
+}
+
+/// The object identifiers of OpenSSL 3.0, from 'openssl list -objects', of which later versions have some more.
+const OPENSSL_OBJECTS: &str = include_str!("openssl_objects.txt");
+
+fn is_known_to_openssl(object_identifier: &[u8]) -> bool {
+    let dotted = dotted(object_identifier);
+    OPENSSL_OBJECTS.lines().any(|known| known == dotted)
 }
 
 /// The ASN.1 types that certificates carry text in (X.680 41).

@@ -332,6 +332,24 @@ fn the_end_of_the_certificate_can_be_asked_about() {
 }
 
 #[test]
+fn of_several_certificates_the_first_has_to_be_that_of_the_key() {
+    let sandbox = Sandbox::with_pair();
+    let (own, other) = (
+        sandbox.text("client.crt"),
+        fs::read_to_string(data("rules/may-issue.crt")).unwrap(),
+    );
+    for (chain, status) in [([&own, &other], 0), ([&other, &own], 1)] {
+        sandbox.write("client.pem", chain.map(String::as_str).concat());
+        let outcome = sandbox.run(&["check", "client.pem", "--key", "client.key"]);
+        assert_eq!(outcome.status, status, "{outcome:?}");
+        let note = "this is about the first, which clients load as theirs";
+        assert!(outcome.stderr.contains(note), "{outcome:?}");
+        let finding = "the private key belongs to certificate 2 of the file";
+        assert_eq!(outcome.stdout.contains(finding), status == 1, "{outcome:?}");
+    }
+}
+
+#[test]
 fn the_account_can_be_asked_about() {
     let sandbox = Sandbox::new();
     sandbox.done(&generate(&[

@@ -28,6 +28,8 @@ pub struct KeyFile {
     pub source: String,
     /// The SubjectPublicKeyInfo, DER, that belongs to it.
     pub spki: Vec<u8>,
+    /// Another certificate in the file of the first, counted from one, to which it belongs.
+    pub owner: Option<usize>,
     /// What keeps clients on OpenSSL from loading it.
     pub fault: Option<KeyFault>,
 }

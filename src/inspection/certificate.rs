@@ -62,6 +62,9 @@ pub struct CertificateInspection {
     /// Whether it meets the definition of a certificate (RFC 5280 4.1), as OpenSSL has it.
     #[serde(skip)]
     pub meets_definition: bool,
+    /// Whether the parameters of its algorithms can be taken apart, of which OpenSSL looks at some only.
+    #[serde(skip)]
+    pub has_sound_parameters: bool,
     /// Octets that follow the certificate inside the same object.
     #[serde(skip)]
     pub trailing_octets: usize,
@@ -191,6 +194,16 @@ impl CertificateInspection {
                 rest => rest.len(),
             },
             self_issued,
+            has_sound_parameters: [
+                &certificate.inner_algorithm,
+                &certificate.algorithm,
+                &certificate.spki.algorithm,
+            ]
+            .into_iter()
+            .filter_map(|algorithm| algorithm.parameters.as_ref())
+            .all(|parameters| {
+                !parameters.header.is_constructed() || ber::is_sound(parameters.data)
+            }),
             looks_self_signed: signature::looks_self_signed(&certificate, algorithm, key),
             has_strong_signature: signature::is_strong(algorithm, &certificate.algorithm),
             der: certificate.raw.to_vec(),

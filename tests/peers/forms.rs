@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::script;
 use crate::support::{JID, Sandbox};
+use crate::{in_venv, script};
 
 /// A certificate or a key in a form of its own, and whether Python's ssl loads it.
 struct Form {
@@ -86,4 +86,31 @@ fn check_foretells_which_files_clients_on_openssl_load() {
     }
     assert!(disagreements.is_empty(), "{disagreements:#?}");
     assert!(unread.is_empty(), "{unread:#?}");
+}
+
+#[test]
+fn check_foretells_which_points_openssl_takes_for_keys() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.peer(&in_venv("python"), &[&script("peers/points.py"), "."]);
+    let files: BTreeMap<String, bool> = said
+        .lines()
+        .map(|line| {
+            let file: Value = serde_json::from_str(line).unwrap();
+            let name = file["file"].as_str().unwrap().to_owned();
+            (name, file["loads"] == true)
+        })
+        .collect();
+    assert!(files.len() > 250, "{}", files.len());
+    let mut args = vec!["check", "--json"];
+    args.extend(files.keys().map(String::as_str));
+    let reports = sandbox.run(&args).stdout;
+    let predictions: BTreeMap<String, bool> = reports
+        .lines()
+        .map(|line| {
+            let report: Value = serde_json::from_str(line).unwrap();
+            let source = report["source"].as_str().unwrap().to_owned();
+            (source, !line.contains("\"malformed-key\""))
+        })
+        .collect();
+    assert_eq!(predictions, files);
 }

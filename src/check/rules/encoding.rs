@@ -100,6 +100,16 @@ pub(super) fn malformed_serial_number(case: &Case<'_>) -> Option<Breach> {
     ))
 }
 
+pub(super) fn malformed_parameters(case: &Case<'_>) -> Option<Breach> {
+    if case.certificate.has_sound_parameters {
+        return None;
+    }
+    Some(breach(
+        "the parameters of an algorithm in the certificate are damaged",
+        case.remake(),
+    ))
+}
+
 pub(super) fn malformed_certificate(case: &Case<'_>) -> Option<Breach> {
     if case.certificate.meets_definition || malformed_serial_number(case).is_some() {
         return None;

@@ -2,20 +2,29 @@
 
 use super::breach;
 use crate::check::{Breach, Case, Consumer, KeyFault, shell_word};
-use crate::public_key::is_same;
+use crate::public_key::{is_off_curve, is_same, rsa_fault};
 
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 const KEY_USAGE: &str = "2.5.29.15";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
 
 pub(super) fn mismatch(case: &Case<'_>) -> Option<Breach> {
-    if is_same(&case.question.key?.spki, &case.certificate.subject.spki) {
+    let key = case.question.key?;
+    if is_same(&key.spki, &case.certificate.subject.spki) {
         return None;
     }
-    Some(breach(
-        "the private key does not belong to the certificate",
-        "name the right key with '--key FILE'",
-    ))
+    Some(match key.owner {
+        Some(number) => breach(
+            format!(
+                "the private key belongs to certificate {number} of the file, and clients take the first for theirs"
+            ),
+            "put the certificate of the key first, and those of its issuers behind it",
+        ),
+        None => breach(
+            "the private key does not belong to the certificate",
+            "name the right key with '--key FILE'",
+        ),
+    })
 }
 
 /// Clients that are known to read PEM only; others may do without.
@@ -194,12 +203,23 @@ pub(super) fn may_issue(case: &Case<'_>) -> Option<Breach> {
 }
 
 pub(super) fn malformed(case: &Case<'_>) -> Option<Breach> {
-    let key = &case.certificate.subject.key;
-    if !key.is_malformed {
+    let subject = &case.certificate.subject;
+    let key = &subject.key;
+    let message = if key.is_malformed {
+        format!("the {key} key in the certificate is damaged")
+    } else if is_off_curve(&subject.spki, key) {
+        format!("the {key} key in the certificate is no point of its curve")
+    } else {
         return None;
-    }
+    };
+    Some(breach(message, case.remake()))
+}
+
+pub(super) fn unusable_rsa(case: &Case<'_>) -> Option<Breach> {
+    let subject = &case.certificate.subject;
+    let fault = rsa_fault(&subject.spki, &subject.key)?;
     Some(breach(
-        format!("the {key} key in the certificate is damaged"),
+        format!("nobody can log in with the {} key: {fault}", subject.key),
         case.remake(),
     ))
 }

@@ -125,6 +125,9 @@ def variants():
     yield "key-unknown-algorithm", {"public_key": lambda: reencoded("SECP256R1", seq(oid("1.2.3.4")))}
     yield "key-of-another", {"public_key": lambda: spki(key("SECP384R1"))}
     yield "key-unused-bits", {"public_key": lambda: seq(seq(ec_key, p256), bits(b"\4" + b"\1" * 64, 3))}
+    for label, octets in {"open": b"\x30\x05\x02", "length": b"\xa0", "garbage": b"\xff" * 7}.items():
+        yield "key-rsa-damaged-parameters-" + label, {"subject_key": "rsa2048", "public_key": lambda octets=octets: reencoded("rsa2048", seq(rsa_key, tlv(0x30, octets)))}
+        yield "key-curve-damaged-" + label, {"public_key": lambda octets=octets: reencoded("SECP256R1", seq(ec_key, tlv(0x30, octets)))}
     old_rsa = oid("2.5.8.1.1")
     yield "key-rsa-of-x509", {"subject_key": "rsa2048", "public_key": lambda: reencoded("rsa2048", seq(old_rsa, integer(2048)))}
     yield "key-rsa-of-x509-small", {"subject_key": "rsa1024", "public_key": lambda: reencoded("rsa1024", seq(old_rsa, NULL))}

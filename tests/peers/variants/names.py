@@ -124,6 +124,13 @@ def variants():
     yield "string-date", {"names": [other("1.3.6.1.5.5.7.8.5", b"\x1f\x1f" + tlv(12, JID.encode())[1:])]}
     yield "string-null-in-other", {"names": [addr(), other("1.2.3.4", NULL)]}
     yield "string-oid-known", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", oid("1.3.6.1.5.5.7.3.2"))], "kills_prosody": True}
+    yield "string-oid-unknown", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", oid("1.3.6.1.4.1.55555.1"))]}
+    yield "string-oid-unknown-first", {"names": [other("1.3.6.1.5.5.7.8.5", oid("1.3.6.1.4.1.55555.1")), addr()]}
+    yield "string-oid-malformed", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", tlv(6, b"\x2a\x80\x01"))]}
+    yield "string-oid-empty", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", tlv(6, b""))]}
+    yield "string-oid-own", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", oid("1.3.6.1.5.5.7.8.5"))], "kills_prosody": True}
+    yield "string-oid-short", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", oid("2.5.4.3"))], "kills_prosody": True}
+    yield "string-relative-oid-and-right", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", tlv(13, b"\x2a\x03"))]}
     yield "string-boolean-true", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", b"\x01\x01\xff")], "kills_prosody": True}
     yield "srv-name-null", {"names": [addr(), other("1.3.6.1.5.5.7.8.7", NULL)]}
     yield "string-null-empty", {"names": [addr(), other("1.3.6.1.5.5.7.8.5", NULL)]}

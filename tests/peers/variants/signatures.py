@@ -57,6 +57,10 @@ def variants():
         "pss-mixed": (seq(oid(rsa + "10"), seq(tlv(0xA0, seq(oid("2.16.840.1.101.3.4.2.1"), NULL)), tlv(0xA1, seq(oid(rsa + "8"), seq(oid("1.3.14.3.2.26"), NULL))))), "rsa2048"),
         "pss-sha512-salt-20": (seq(oid(rsa + "10"), seq(tlv(0xA0, seq(oid("2.16.840.1.101.3.4.2.3"), NULL)), tlv(0xA1, seq(oid(rsa + "8"), seq(oid("2.16.840.1.101.3.4.2.3"), NULL))), tlv(0xA2, b"\x02\x01\x14"))), "rsa2048"),
     }
+    # Damaged within: elements that are longer than what they are in, without a length, or with none of what they should hold.
+    for label, octets in {"open": b"\x30\x05\x02", "length": b"\xa0", "nested": tlv(0xA0, b"\x30\x03\x06\x09"), "indefinite": b"\x30\x80\x02\x01\x05", "garbage": b"\xff" * 7}.items():
+        odd["pss-damaged-" + label] = (seq(oid(rsa + "10"), tlv(0x30, octets)), "rsa2048")
+        odd["rsa-damaged-" + label] = (seq(oid(rsa + "11"), tlv(0x30, octets)), "rsa2048")
     for label, (algorithm, kind) in odd.items():
         yield "algorithm-self-" + label, dict(own(algorithm), subject_key=kind)
         yield "algorithm-issued-" + label, dict(own(algorithm), subject_key=kind, issuer=name("Elsinore CA", None))

@@ -12,6 +12,7 @@ use xmppcert::check::{
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection};
 use xmppcert::jid::Jid;
 use xmppcert::objects::{Object, ObjectError};
+use xmppcert::public_key::is_same;
 use xmppcert::validity::{Period, ValidityError};
 
 use super::bulk::{self, Division, Part, Piece};
@@ -122,6 +123,10 @@ impl Checker<'_> {
             None if file.form.has_private_key => key_file_within(path, &file),
             None => key_file_beside(path, pieces),
         };
+        let key = key.map(|key| KeyFile {
+            owner: owner(path, &file, &key, self.now),
+            ..key
+        });
         let report = self.report(path, &file.certificate, file.form, key.as_ref());
         pieces.extend(self.say(path, None, &report));
         Ok(())
@@ -230,11 +235,30 @@ fn expires_in(text: &str, now: OffsetDateTime) -> Result<OffsetDateTime, Failure
     })
 }
 
+/// Which other certificate of the file the key belongs to, where it does not belong to the first.
+fn owner(path: &Path, file: &CertificateFile, key: &KeyFile, now: OffsetDateTime) -> Option<usize> {
+    if is_same(&key.spki, &file.certificate.subject.spki)
+        || file.warning.is_none()
+        || input::is_stdin(path)
+    {
+        return None;
+    }
+    let objects = input::objects(path).ok()?.flatten();
+    let certificates = objects.filter_map(|object| match Inspection::of(&object, now) {
+        Ok(Inspection::Certificate(certificate)) => Some(certificate),
+        _ => None,
+    });
+    let mut numbered = (1..).zip(certificates);
+    let owner = numbered.find(|(_, certificate)| is_same(&key.spki, &certificate.subject.spki));
+    owner.map(|(number, _)| number)
+}
+
 /// The key in the file of a certificate, if it can be read.
 fn key_file_within(path: &Path, file: &CertificateFile) -> Option<KeyFile> {
     Some(KeyFile {
         source: path.to_string_lossy().into_owned(),
         spki: file.private_key.as_ref()?.spki()?.to_vec(),
+        owner: None,
         fault: file.key_fault.clone(),
     })
 }
@@ -263,6 +287,7 @@ fn key_file(path: &Path) -> Result<KeyFile, Failure> {
     Ok(KeyFile {
         source: path.to_string_lossy().into_owned(),
         spki: spki.to_vec(),
+        owner: None,
         fault: KeyFault::of(&object, &key),
     })
 }

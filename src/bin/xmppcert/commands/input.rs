@@ -179,7 +179,7 @@ pub(crate) fn first_certificate(
     };
     let warning = others.contains(&Kind::Certificate).then(|| {
         format!(
-            "{} holds several certificates; this is about the first",
+            "{} holds several certificates; this is about the first, which clients load as theirs, and the others as those of its issuers",
             name(path)
         )
     });
