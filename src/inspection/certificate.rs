@@ -204,7 +204,7 @@ impl CertificateInspection {
             .all(|parameters| {
                 !parameters.header.is_constructed() || ber::is_sound(parameters.data)
             }),
-            looks_self_signed: signature::looks_self_signed(&certificate, algorithm, key),
+            looks_self_signed: signature::looks_self_signed(&certificate, key),
             has_strong_signature: signature::is_strong(algorithm, &certificate.algorithm),
             der: certificate.raw.to_vec(),
             subject,

@@ -92,13 +92,10 @@ pub(super) fn is_strong(name: &str, algorithm: &AlgorithmIdentifier<'_>) -> bool
 /// Whether OpenSSL holds the certificate to be self-signed (`X509_get_extension_flags(3)`,
 /// `EXFLAG_SS`), which it does without verifying the signature.
 ///
-/// `name` is that of the signature's algorithm, `key` the certificate's own.
-pub(super) fn looks_self_signed(
-    certificate: &Certificate<'_>,
-    name: &str,
-    key: &KeyDescription,
-) -> bool {
-    let name = name.to_ascii_lowercase();
+/// `key` is the certificate's own. The algorithm counts that stands inside of what is signed, where that of the digest
+/// ([`is_strong`]) is the one outside.
+pub(super) fn looks_self_signed(certificate: &Certificate<'_>, key: &KeyDescription) -> bool {
+    let name = name(&certificate.inner_algorithm).to_ascii_lowercase();
     let fits_key = match key.algorithm.as_str() {
         "rsa" => name.contains("rsa") && !name.contains("ecdsa"),
         "rsa-pss" => name == "rsassapss",

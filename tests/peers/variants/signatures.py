@@ -13,6 +13,9 @@ def variants():
         yield "signature-ecdsa-" + digest, {"digest": digest}
     yield "signature-algorithms-differ", {"outer": seq(oid("1.2.840.10045.4.3.3"))}
     yield "signature-inner-differs", {"inner": seq(oid("1.2.840.10045.4.3.3"))}
+    for label, kind in {"unknown": "1.2.3.4", "sha1": "1.2.840.10045.4.1", "rsa": "1.2.840.113549.1.1.11", "ed25519": "1.3.101.112"}.items():
+        yield "signature-outer-" + label, {"outer": seq(oid(kind))}
+        yield "signature-inner-" + label, {"inner": seq(oid(kind))}
     yield "signature-unknown", {"outer": seq(oid("1.2.3.4")), "inner": seq(oid("1.2.3.4"))}
     for digest in ("sha256", "sha1", "md5"):
         yield "issued-" + digest, {"sign_with": "rsa3072", "digest": digest}
