@@ -19,6 +19,7 @@ mod inspect;
 mod machine;
 mod measure;
 mod rsa;
+mod startup;
 
 use measure::{Plan, Report};
 
@@ -26,6 +27,7 @@ fn main() {
     let plan = Plan::from_arguments(std::env::args().skip(1));
     let mut report = Report::new();
     rsa::measure(&plan, &mut report);
+    startup::measure(&plan, &mut report);
     generate::measure(&plan, &mut report);
     inspect::measure(&plan, &mut report);
     batch::measure(&plan, &mut report);
