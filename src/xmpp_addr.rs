@@ -82,7 +82,7 @@ impl XmppAddr {
 }
 
 /// The object identifiers of OpenSSL 3.0, from 'openssl list -objects', of which later versions have some more.
-const OPENSSL_OBJECTS: &str = include_str!("openssl_objects.txt");
+const OPENSSL_OBJECTS: &str = include_str!("xmpp_addr/openssl_objects.txt");
 
 fn is_known_to_openssl(object_identifier: &[u8]) -> bool {
     let dotted = dotted(object_identifier);
