@@ -231,3 +231,73 @@ fn check_can_judge_each_certificate_of_a_bundle_as_if_it_stood_alone() {
         "{outcome:?}"
     );
 }
+
+#[test]
+fn of_each_certificate_there_has_to_be_one() {
+    let sandbox = two_pairs();
+    let expected = sandbox.fails(3, &["check", "a.key"]);
+    assert!(
+        expected.starts_with("error: 'a.key' holds a private key, not a certificate\nhint: "),
+        "{expected}"
+    );
+    assert_eq!(sandbox.fails(3, &["check", "--each", "a.key"]), expected);
+    let long = sandbox.text("a.key").repeat(400);
+    let outcome = sandbox.run_with(long.as_bytes(), &["check", "--each", "-"]);
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (3, ""));
+    assert_eq!(
+        outcome.stderr,
+        expected.replace("'a.key'", "standard input")
+    );
+    let outcome = sandbox.run(&["check", "--each", "a.key", "a.crt"]);
+    assert_eq!(outcome.status, 3, "{outcome:?}");
+    assert_eq!(outcome.stderr, expected);
+    // What is wrong is told once.
+    let broken = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    sandbox.write("broken", sandbox.text("a.key") + broken);
+    let stderr = sandbox.fails(3, &["check", "--each", "broken"]);
+    assert_eq!(stderr.matches("error: ").count(), 1, "{stderr}");
+}
+
+#[test]
+fn an_error_names_the_object_where_there_are_several() {
+    let sandbox = two_pairs();
+    let malformed = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    let not_base64 = "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n";
+    sandbox.write("one", malformed);
+    sandbox.write("first", malformed.to_owned() + &sandbox.text("a.crt"));
+    sandbox.write("bundle", sandbox.text("a.crt") + malformed + not_base64);
+    sandbox.write("empty", "");
+    let long = sandbox.text("a.crt").repeat(400) + not_base64;
+    sandbox.write("long", long);
+    for command in [&["inspect"][..], &["check", "--each"]] {
+        let stderr = |file: &str| sandbox.run(&[command, &[file]].concat()).stderr;
+        assert!(stderr("one").starts_with("error: 'one' holds a malformed certificate\n"));
+        assert!(
+            stderr("first")
+                .starts_with("error: 'first' holds a malformed certificate (object 0)\n")
+        );
+        let text = stderr("bundle");
+        assert!(
+            text.contains("'bundle' holds a malformed certificate (object 1)\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("content is not base64 (object 2)\n"),
+            "{text}"
+        );
+        assert!(stderr("long").contains("(object 400)\n"));
+        let json = |file: &str| {
+            let outcome = sandbox.run(&[command, &["--json", file]].concat());
+            let errors = lines(&outcome.stderr).into_iter();
+            let errors = errors.map(|error| (error["source"].clone(), error["index"].clone()));
+            errors.collect::<Vec<_>>()
+        };
+        assert_eq!(json("one"), [("one".into(), 0.into())]);
+        assert_eq!(
+            json("bundle"),
+            [("bundle".into(), 1.into()), ("bundle".into(), 2.into())]
+        );
+        assert_eq!(json("long"), [("long".into(), 400.into())]);
+        assert_eq!(json("empty"), [(Value::Null, Value::Null)]);
+    }
+}

@@ -435,3 +435,11 @@ fn a_file_with_more_in_it_is_not_for_poezio() {
         assert_eq!(slixmpp["because"], json!(["file-not-bare"]));
     }
 }
+
+#[test]
+fn quiet_keeps_the_hint_with_its_error() {
+    let sandbox = Sandbox::with_pair();
+    let loud = sandbox.fails(3, &["check", "client.key"]);
+    assert!(loud.contains("\nhint: "), "{loud}");
+    assert_eq!(sandbox.fails(3, &["check", "-q", "client.key"]), loud);
+}

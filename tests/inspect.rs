@@ -324,8 +324,8 @@ fn a_bad_file_or_block_does_not_stop_the_others() {
         errors,
         [
             "cannot read 'absent': no such file or directory",
-            "'mixed.pem' holds a PEM block whose content is not base64",
-            "'mixed.pem' holds a PEM block without its END line",
+            "'mixed.pem' holds a PEM block whose content is not base64 (object 0)",
+            "'mixed.pem' holds a PEM block without its END line (object 1)",
             "'empty' is empty",
         ]
     );
@@ -345,7 +345,7 @@ fn blocks_that_mean_nothing_here_are_passed_over_with_a_warning() {
     assert_eq!(lines(&outcome.stdout)[0]["kind"], "private-key");
     assert_eq!(
         outcome.stderr,
-        "{\"warning\":\"'openssl.key' holds 'EC PARAMETERS', which is not read here\"}\n"
+        "{\"warning\":\"'openssl.key' holds 'EC PARAMETERS', which is not read here (object 0)\"}\n"
     );
     sandbox.write("alone.pem", parameters);
     let said = sandbox.fails(3, &["inspect", "alone.pem"]);

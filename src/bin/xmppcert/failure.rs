@@ -41,6 +41,15 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) hint: String,
     pub(crate) exit: Exit,
+    /// The object at fault, where it is one of those in a file.
+    pub(crate) object: Option<ObjectPlace>,
+}
+
+/// Which object: that of this number, from 0, in this file.
+#[derive(Debug)]
+pub(crate) struct ObjectPlace {
+    pub(crate) source: String,
+    pub(crate) index: usize,
 }
 
 impl Failure {
@@ -49,6 +58,16 @@ impl Failure {
             message: message.into(),
             hint: hint.into(),
             exit,
+            object: None,
+        }
+    }
+
+    /// The same, about one object of a file.
+    pub(crate) fn of_object(self, source: impl Into<String>, index: usize) -> Self {
+        let source = source.into();
+        Self {
+            object: Some(ObjectPlace { source, index }),
+            ..self
         }
     }
 

@@ -38,6 +38,10 @@ struct JsonError<'a> {
     hint: &'a str,
     exit_status: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
 }
 
@@ -152,17 +156,21 @@ impl Terminal {
             return;
         }
         if self.json {
+            let object = failure.object.as_ref();
             let error = JsonError {
                 error: &failure.message,
                 hint: &failure.hint,
                 exit_status: failure.exit as u8,
+                source: object.map(|object| object.source.as_str()),
+                index: object.map(|object| object.index),
                 line,
             };
             self.say(&json(&error));
             return;
         }
+        // One message, so quiet keeps both.
         self.labelled(BAD, "error", &failure.message);
-        self.hint(&failure.hint);
+        self.labelled(HINT, "hint", &failure.hint);
     }
 
     pub(crate) fn warn(self, message: &str) {

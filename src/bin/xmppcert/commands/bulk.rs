@@ -53,6 +53,8 @@ pub(crate) enum Piece {
     Error(Failure),
     /// An object that is nothing to us, which is an error where the file holds nothing else.
     Foreign(Failure),
+    /// An object that was not asked about, which is an error where nothing can be said of the file otherwise.
+    PassedOver(Failure),
 }
 
 /// What was printed.
@@ -257,7 +259,9 @@ struct State {
     results: u64,
     /// Of the file that is being printed.
     has_results: bool,
+    has_errors: bool,
     foreign: Option<Failure>,
+    passed_over: Option<Failure>,
 }
 
 impl Press {
@@ -273,7 +277,9 @@ impl Press {
                 tally: Tally::default(),
                 results: 0,
                 has_results: false,
+                has_errors: false,
                 foreign: None,
+                passed_over: None,
             }),
             turned: Condvar::new(),
         }
@@ -330,12 +336,7 @@ impl State {
                 self.print_piece(piece)?;
             }
             if is_end {
-                match self.foreign.take() {
-                    Some(foreign) if !self.has_results => self.error(&foreign),
-                    Some(foreign) => self.warn(&foreign.message),
-                    None => {}
-                }
-                self.has_results = false;
+                self.end_file();
             }
         }
         if let Some(progress) = &self.progress {
@@ -343,6 +344,22 @@ impl State {
             progress.set(sheet.position, || format!("{results} done"));
         }
         Ok(())
+    }
+
+    fn end_file(&mut self) {
+        let passed_over = self.passed_over.take();
+        match self.foreign.take() {
+            Some(foreign) if !self.has_results && passed_over.is_none() => self.error(&foreign),
+            Some(foreign) => self.warn(&foreign.message),
+            None => {}
+        }
+        if let Some(failure) = passed_over
+            && !self.has_results
+            && !self.has_errors
+        {
+            self.error(&failure);
+        }
+        (self.has_results, self.has_errors) = (false, false);
     }
 
     fn print_piece(&mut self, piece: Piece) -> Result<(), Failure> {
@@ -362,12 +379,16 @@ impl State {
                     self.warn(&earlier.message);
                 }
             }
+            Piece::PassedOver(failure) => {
+                self.passed_over.get_or_insert(failure);
+            }
         }
         Ok(())
     }
 
     fn error(&mut self, failure: &Failure) {
         self.tally.has_errors = true;
+        self.has_errors = true;
         self.aside(|terminal| terminal.error(failure));
     }
 

@@ -9,7 +9,7 @@ use xmppcert::check::{
     Consumer, FileForm, KeyFault, KeyFile, Login, Outlook, Question, Report, Severity, Tls12,
     Upload, Verdict,
 };
-use xmppcert::inspection::{CertificateInspection, InspectError, Inspection};
+use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind};
 use xmppcert::jid::Jid;
 use xmppcert::objects::{Object, ObjectError};
 use xmppcert::public_key::is_same;
@@ -139,11 +139,11 @@ impl Checker<'_> {
         objects: impl IntoIterator<Item = Result<Object, ObjectError>>,
         pieces: &mut Vec<Piece>,
     ) {
-        for (index, object) in (first..).zip(objects) {
+        for (place, object) in input::placed(path, first, objects) {
             let object = match object {
                 Ok(object) => object,
                 Err(error) => {
-                    pieces.push(Piece::Error(input::object_failure(path, &error)));
+                    pieces.push(Piece::Error(place.object_failure(&error)));
                     continue;
                 }
             };
@@ -155,13 +155,19 @@ impl Checker<'_> {
                         ..FileForm::default()
                     };
                     let report = self.report(path, &certificate, form, self.key.as_ref());
-                    pieces.extend(self.say(path, Some(index), &report));
+                    pieces.extend(self.say(path, Some(place.index), &report));
                 }
-                Ok(_) => {}
+                Ok(_) => {
+                    let kind = Kind::of(&object).ok();
+                    pieces.push(Piece::PassedOver(input::no_certificate(
+                        path,
+                        kind.as_ref(),
+                    )));
+                }
                 Err(error @ InspectError::Unsupported(_)) => {
-                    pieces.push(Piece::Foreign(input::inspect_failure(path, &error)));
+                    pieces.push(Piece::Foreign(place.inspect_failure(&error)));
                 }
-                Err(error) => pieces.push(Piece::Error(input::inspect_failure(path, &error))),
+                Err(error) => pieces.push(Piece::Error(place.inspect_failure(&error))),
             }
         }
     }

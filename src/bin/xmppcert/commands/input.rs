@@ -1,5 +1,6 @@
 //! Certificates and keys from the files that are named on the command line.
 
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
@@ -62,6 +63,60 @@ pub(crate) fn whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// The objects of a file, one by one.
 pub(crate) fn objects(path: &Path) -> Result<Objects<Input>, Failure> {
     open(path).map(Objects::new)
+}
+
+/// Which object of a file this is.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    path: &'a Path,
+    /// From 0.
+    pub(crate) index: usize,
+    is_sole: bool,
+}
+
+/// Objects of a file from number `first` on, each with its place.
+pub(crate) fn placed(
+    path: &Path,
+    first: usize,
+    objects: impl IntoIterator<Item = Result<Object, ObjectError>>,
+) -> impl Iterator<Item = (Place<'_>, Result<Object, ObjectError>)> {
+    let mut objects = (first..).zip(objects).peekable();
+    iter::from_fn(move || {
+        let (index, object) = objects.next()?;
+        let is_sole = index == 0 && objects.peek().is_none();
+        let place = Place {
+            path,
+            index,
+            is_sole,
+        };
+        Some((place, object))
+    })
+}
+
+impl Place<'_> {
+    pub(crate) fn object_failure(self, error: &ObjectError) -> Failure {
+        let failure = object_failure(self.path, error);
+        match error {
+            // These are about the file.
+            ObjectError::Empty
+            | ObjectError::Unreadable(_)
+            | ObjectError::NothingFound
+            | ObjectError::NoBlockWithin => failure,
+            _ => self.numbered(failure),
+        }
+    }
+
+    pub(crate) fn inspect_failure(self, error: &InspectError) -> Failure {
+        self.numbered(inspect_failure(self.path, error))
+    }
+
+    /// Where there are others, the message has the number too.
+    fn numbered(self, mut failure: Failure) -> Failure {
+        if !self.is_sole {
+            failure.message = format!("{} (object {})", failure.message, self.index);
+        }
+        failure.of_object(self.path.to_string_lossy(), self.index)
+    }
 }
 
 pub(crate) fn object_failure(path: &Path, error: &ObjectError) -> Failure {
@@ -168,14 +223,7 @@ pub(crate) fn first_certificate(
         if let (true, Some(error)) = (others.is_empty(), &not_read) {
             return Err(inspect_failure(path, error));
         }
-        let holds = others.first().map_or_else(
-            || "no certificate".to_owned(),
-            |kind| format!("{kind:#}, not a certificate"),
-        );
-        return Err(Failure::input(
-            format!("{} holds {holds}", name(path)),
-            "give the certificate, which 'xmppcert generate' calls NAME.crt",
-        ));
+        return Err(no_certificate(path, others.first()));
     };
     let warning = others.contains(&Kind::Certificate).then(|| {
         format!(
@@ -190,6 +238,18 @@ pub(crate) fn first_certificate(
         key_fault,
         warning,
     })
+}
+
+/// Nothing but what stands in the place of a certificate is there.
+pub(crate) fn no_certificate(path: &Path, instead: Option<&Kind>) -> Failure {
+    let holds = instead.map_or_else(
+        || "no certificate".to_owned(),
+        |kind| format!("{kind:#}, not a certificate"),
+    );
+    Failure::input(
+        format!("{} holds {holds}", name(path)),
+        "give the certificate, which 'xmppcert generate' calls NAME.crt",
+    )
 }
 
 /// The private key of a file, whatever surrounds it.

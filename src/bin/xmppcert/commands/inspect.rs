@@ -88,18 +88,18 @@ impl Inspector {
         pieces: &mut Vec<Piece>,
     ) {
         let source = path.to_string_lossy();
-        for (index, object) in (first..).zip(objects) {
+        for (place, object) in input::placed(path, first, objects) {
             let object = match object {
                 Ok(object) => object,
                 Err(error) => {
-                    pieces.push(Piece::Error(input::object_failure(path, &error)));
+                    pieces.push(Piece::Error(place.object_failure(&error)));
                     continue;
                 }
             };
             pieces.push(match (self.read)(&object, self.now) {
                 Ok(inspection) if self.terminal.is_json() => Piece::Result(self.look.json(&Line {
                     source: &source,
-                    index,
+                    index: place.index,
                     inspection: &inspection,
                 })),
                 Ok(inspection) => {
@@ -108,9 +108,9 @@ impl Inspector {
                 }
                 // Such as the parameters of a curve, which openssl writes before the key.
                 Err(error @ InspectError::Unsupported(_)) => {
-                    Piece::Foreign(input::inspect_failure(path, &error))
+                    Piece::Foreign(place.inspect_failure(&error))
                 }
-                Err(error) => Piece::Error(input::inspect_failure(path, &error)),
+                Err(error) => Piece::Error(place.inspect_failure(&error)),
             });
         }
     }
