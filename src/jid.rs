@@ -64,7 +64,10 @@ impl Jid {
             return Err(if bare.is_empty() {
                 JidError::Empty(Part::Localpart)
             } else {
-                JidError::NoLocalpart
+                match resourcepart {
+                    Some(rest) if rest.contains('@') => JidError::SlashBeforeAt,
+                    _ => JidError::NoLocalpart,
+                }
             });
         };
         if let Some(second) = domainpart.find('@') {
@@ -292,6 +295,8 @@ pub enum JidError {
     Uri,
     /// It has no `@`, so it names a server and not an account.
     NoLocalpart,
+    /// Its `/` comes before its `@`, so it names a server and a resource there.
+    SlashBeforeAt,
     /// The part has no characters, or none that count.
     Empty(Part),
     /// The part is longer than 1023 octets (RFC 7622 3.1).
@@ -338,6 +343,9 @@ impl JidError {
                 "if the account really has this character, write it as '\\{:02x}' (XEP-0106)",
                 u32::from(*character)
             ),
+            Self::SlashBeforeAt => {
+                "if the account really has this character, write it as '\\2f' (XEP-0106)".to_owned()
+            }
             Self::TooLong { .. } => format!("a part may have {PART_LIMIT} octets"),
             Self::LongLabel(_) => "between two dots there may be 63 octets".to_owned(),
             Self::LongDomain(_) => "a domain may have 253 octets".to_owned(),
@@ -352,6 +360,9 @@ impl fmt::Display for JidError {
             Self::Uri => f.write_str("it is a URI"),
             Self::NoLocalpart => {
                 f.write_str("it has no '@', so it names a server and not an account")
+            }
+            Self::SlashBeforeAt => {
+                f.write_str("it has a '/' before the '@', so it names a server and not an account")
             }
             Self::Empty(part) => write!(f, "the {part} is empty"),
             Self::TooLong { part, octets } => write!(f, "the {part} has {octets} octets"),

@@ -534,7 +534,28 @@ fn options_that_make_no_sense_together_are_refused() {
         let outcome = sandbox.run(&[&["generate"], args].concat());
         assert_eq!(outcome.status, 2, "{outcome:?}");
     }
-    assert_eq!(make(&sandbox, &["accounts", "--jobs", "0"]).status, 2);
+    for args in &alone[1..] {
+        let stderr = sandbox.fails(2, &[&["generate", "--jid", "b@x.y"], *args].concat());
+        let message = format!(
+            "error: '{}' is for lists of accounts, and there is none\n",
+            args[0]
+        );
+        assert!(stderr.starts_with(&message), "{stderr}");
+    }
+    for jobs in ["0", "x"] {
+        let outcome = make(&sandbox, &["accounts", "--jobs", jobs]);
+        assert_eq!(outcome.status, 2);
+        let message = format!(
+            "error: invalid value '{jobs}' for '--jobs <N>': it is not a number from 1 on\n"
+        );
+        assert!(outcome.stderr.starts_with(&message), "{outcome:?}");
+    }
+    let stderr = sandbox.fails(2, &["generate", "--from", "accounts", "--out-dir", "-"]);
+    assert!(
+        stderr.starts_with("error: '--out-dir' takes a directory, and '-' is none\n"),
+        "{stderr}"
+    );
+    assert!(!sandbox.path("-").exists());
     assert!(!sandbox.path("certs").exists());
 }
 
@@ -552,4 +573,112 @@ fn where_nothing_can_be_written_nothing_else_is_tried() {
         );
     }
     assert_eq!(make(&sandbox, &["no-list"]).status, 3);
+}
+
+#[test]
+fn a_resumed_run_keeps_no_account_that_is_not_as_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "accounts",
+        "jid,name,email\na@x.y,Ann,ann@x.y\nb@x.y,,\nc@x.y,,\nd@x.y,,\n",
+    );
+    assert_eq!(make(&sandbox, &["accounts"]).status, 0);
+    assert_eq!(make(&sandbox, &["accounts", "--resume"]).status, 0);
+    sandbox.write(
+        "accounts",
+        "jid,name,email\na@x.y,,ann@x.y\nb@x.y,,b@z.y\nc@x.y,,\nd@x.y,,\n",
+    );
+    let key = sandbox.path("certs/c@x.y/client.key");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let outcome = make(&sandbox, &["accounts", "--resume"]);
+    assert_eq!(outcome.status, 3, "{outcome:?}");
+    for part in [
+        "line 2: 'certs/a@x.y' is not what this line asks for: the certificate has the name 'Ann'\n",
+        "line 3: 'certs/b@x.y' is not what this line asks for: the certificate has the e-mail address 'b@x.y'\n",
+        "line 4: 'certs/c@x.y' is not what this line asks for: others may read or change the key\n",
+        "hint: if nobody has, 'chmod 600 certs/c@x.y/client.key' is enough",
+        "1 was there already, 3 lines failed",
+    ] {
+        assert!(outcome.stderr.contains(part), "{part}: {outcome:?}");
+    }
+    let outcome = make(&sandbox, &["accounts", "--resume", "--no-email"]);
+    assert!(
+        outcome.stderr.contains("line 5: 'certs/d@x.y' is not what this line asks for: the certificate has the e-mail address 'd@x.y'"),
+        "{outcome:?}"
+    );
+    // A group may be meant to read it.
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
+    let outcome = make(&sandbox, &["accounts", "--resume"]);
+    assert!(
+        outcome.stderr.contains("2 were there already"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_line_is_told_in_words_that_fit() {
+    let sandbox = Sandbox::new();
+    for (list, message) in [
+        (
+            "jid,name\na@x.y\n",
+            "line 2: the number of fields is 1, but that of columns 2\nhint: give each column a field; ",
+        ),
+        (
+            "jid,name\na@x.y,b,c\n",
+            "line 2: the number of fields is 3, but that of columns 2\nhint: put fields that have a comma in quotes\n",
+        ),
+        (
+            "a/b@x.lit\n",
+            "line 1: 'a/b@x.lit' is not a JID: it has a '/' before the '@', so it names a server and not an account\nhint: if the account really has this character, write it as '\\2f' (XEP-0106)\n",
+        ),
+        (
+            "a@x.y\rb@x.y\r",
+            "line 1: it has a carriage return (CR) in it, which ends no line\nhint: save the list with line feeds",
+        ),
+        (
+            &"a@x.y\r".repeat(20_000),
+            "line 1: it has a carriage return (CR) in it, which ends no line\n",
+        ),
+        (
+            "{\"jid\":\"a@x.y\",\"foo\":1}\n",
+            "line 1: there is no member 'foo', only jid, name, email, days, key_type, at column ",
+        ),
+        (
+            "{\"name\":\"a\"}\n",
+            "line 1: the member 'jid' is missing, at column ",
+        ),
+        (
+            "{\"jid\":\"a@x.y\",\"jid\":\"b@x.y\"}\n",
+            "line 1: the member 'jid' is there twice, at column ",
+        ),
+        (
+            "{\"jid\":\"a@x.y\",\"days\":[]}\n",
+            "line 1: 'days' is neither a number nor text",
+        ),
+    ] {
+        sandbox.write("accounts", list);
+        let outcome = make(&sandbox, &["accounts"]);
+        assert_eq!(outcome.status, 3, "{outcome:?}");
+        let message = format!("error: 'accounts', {message}");
+        assert!(
+            outcome.stderr.starts_with(&message),
+            "{message}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_list_without_accounts_is_an_error() {
+    let sandbox = Sandbox::new();
+    for list in ["jid\n", "jid,name\n\n", "\n\n"] {
+        sandbox.write("accounts", list);
+        let outcome = make(&sandbox, &["accounts"]);
+        assert_eq!(outcome.status, 3, "{outcome:?}");
+        assert!(
+            outcome
+                .stderr
+                .starts_with("error: 'accounts' names no account\n"),
+            "{outcome:?}"
+        );
+    }
 }

@@ -307,6 +307,14 @@ fn a_password_is_asked_for_and_not_shown() {
     let command = attended(&server.sandbox, &person, &args);
     let outcome = person.talk(command, &[(question, "\u{3}")]);
     assert_eq!(outcome.status, 130, "{outcome:?}");
+
+    // The end of the input is an answer too: there is none.
+    let person = Person::new();
+    let command = attended(&server.sandbox, &person, &args);
+    let outcome = person.talk(command, &[(question, "\u{4}")]);
+    assert_eq!(outcome.status, 2, "{outcome:?}");
+    let message = "the password of 'hamlet@shakespeare.lit' is needed, and none was typed";
+    assert!(outcome.stderr.contains(message), "{outcome:?}");
 }
 
 /// A server for `doctor` with an account, which writes down what is asked there.

@@ -1,6 +1,8 @@
 //! One account: what a line asks for, made, or found to be there already.
 
+use std::fs;
 use std::num::NonZeroUsize;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
@@ -146,7 +148,8 @@ impl Order {
     ) -> Result<(Validity, CertificateInspection, KeyDescription), Mismatch> {
         let malformed_key = || Mismatch::Malformed(KEY_FILE);
         let malformed = || Mismatch::Malformed(CERTIFICATE_FILE);
-        let key = sole_object(&folder.join(KEY_FILE))?.ok_or_else(malformed_key)?;
+        let key_file = folder.join(KEY_FILE);
+        let key = sole_object(&key_file)?.ok_or_else(malformed_key)?;
         let key = PrivateKeyInfo::decode(&key.der).map_err(|_| malformed_key())?;
         let object = sole_object(&folder.join(CERTIFICATE_FILE))?.ok_or_else(malformed)?;
         let Ok(Inspection::Certificate(certificate)) = Inspection::of(&object, now) else {
@@ -164,6 +167,11 @@ impl Order {
             Ok(algorithm) => return Err(Mismatch::KeyType(algorithm)),
             Err(_) => return Err(malformed_key()),
         }
+        self.compare_names(&certificate)?;
+        if fs::metadata(&key_file).is_ok_and(|metadata| metadata.permissions().mode() & 0o007 != 0)
+        {
+            return Err(Mismatch::Exposed);
+        }
         let dates = certificate.not_before.zip(certificate.not_after);
         let validity = dates.and_then(|(start, end)| Validity::new(start, end).ok());
         let validity = validity.ok_or_else(malformed)?;
@@ -174,6 +182,25 @@ impl Order {
             return Err(malformed());
         }
         Ok((validity, *certificate, key.description().clone()))
+    }
+}
+
+impl Order {
+    /// Sees that the certificate has the name and the e-mail address that the line asks for.
+    fn compare_names(&self, certificate: &CertificateInspection) -> Result<(), Mismatch> {
+        let subject = &certificate.subject;
+        if subject.common_name.as_deref() != Some(self.params.common_name.as_str()) {
+            return Err(Mismatch::Name(subject.common_name.clone()));
+        }
+        let names = subject.extensions.subject_alt_names.iter();
+        let emails = names.filter(|name| name.kind == "rfc822Name");
+        let emails: Vec<String> = emails.map(|name| name.value.clone()).collect();
+        let wanted: Vec<&str> = self.params.email.iter().map(EmailAddress::as_str).collect();
+        if emails == wanted {
+            Ok(())
+        } else {
+            Err(Mismatch::Email(emails))
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use super::folder::KEY_FILE;
 use crate::certificate::{NameError, SigningError};
+use crate::check::shell_word;
 use crate::files::{ReadError, WriteError};
 use crate::jid::{Jid, JidError};
 use crate::key::{KeyAlgorithm, KeyError};
@@ -18,6 +20,8 @@ pub enum LineError {
     TooLong,
     /// Not UTF-8.
     NotUtf8,
+    /// A carriage return inside, as where lines end with nothing else.
+    CarriageReturn,
     /// A quote that is not closed, or stands in the midst of a CSV field.
     Quote,
     /// Another number of CSV fields than there are columns.
@@ -61,7 +65,7 @@ impl LineError {
             .rsplit_once(" at line ")
             .map_or(text.as_str(), |(problem, _)| problem);
         Self::Json {
-            problem: problem.to_owned(),
+            problem: json_problem(problem),
             column: error.column(),
         }
     }
@@ -72,8 +76,15 @@ impl LineError {
         match self {
             Self::TooLong => "see that this is a list of accounts".to_owned(),
             Self::NotUtf8 => "save the list as UTF-8".to_owned(),
+            Self::CarriageReturn => {
+                "save the list with line feeds (LF or CR LF) at the ends of its lines".to_owned()
+            }
             Self::Quote => {
                 "put the whole field in quotes, and write a quote in it twice".to_owned()
+            }
+            Self::Fields { found, expected } if found < expected => {
+                "give each column a field; what is left out is an empty one, with its comma"
+                    .to_owned()
             }
             Self::Fields { .. } => "put fields that have a comma in quotes".to_owned(),
             Self::Header(_) => "name the columns in the first line".to_owned(),
@@ -94,11 +105,32 @@ impl LineError {
     }
 }
 
+/// What `serde_json` says, in our words where a person is likely to see it.
+fn json_problem(text: &str) -> String {
+    let name = |before: &str| text.strip_prefix(before)?.split('`').next();
+    if let Some(rest) = text.strip_prefix("unknown field `")
+        && let Some((name, _)) = rest.rsplit_once("`, expected")
+    {
+        format!("there is no member '{name}', only jid, name, email, days, key_type")
+    } else if let Some(name) = name("missing field `") {
+        format!("the member '{name}' is missing")
+    } else if let Some(name) = name("duplicate field `") {
+        format!("the member '{name}' is there twice")
+    } else if text.contains("untagged enum Days") {
+        "'days' is neither a number nor text".to_owned()
+    } else {
+        text.replace('`', "'").replacen("EOF", "the end", 1)
+    }
+}
+
 impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLong => f.write_str("it is longer than 64 KiB"),
             Self::NotUtf8 => f.write_str("it is not UTF-8"),
+            Self::CarriageReturn => {
+                f.write_str("it has a carriage return (CR) in it, which ends no line")
+            }
             Self::Quote => f.write_str("a quote is not closed, or is in the midst of a field"),
             Self::Fields { found, expected } => {
                 write!(
@@ -160,6 +192,16 @@ impl AccountError {
                 "go on with a run that was interrupted with '--resume', or choose another directory"
                     .to_owned()
             }
+            Self::Mismatch {
+                folder,
+                mismatch: Mismatch::Exposed,
+            } => {
+                let key = folder.join(KEY_FILE);
+                format!(
+                    "if nobody has, 'chmod 600 {}' is enough; else remove the folder to have it made anew",
+                    shell_word(&key.to_string_lossy())
+                )
+            }
             Self::Mismatch { folder, .. } => {
                 format!(
                     "look at '{}', and remove it to have it made anew",
@@ -214,6 +256,12 @@ pub enum Mismatch {
     Jids(Vec<String>),
     /// The key is of another kind.
     KeyType(KeyAlgorithm),
+    /// The certificate has another common name.
+    Name(Option<String>),
+    /// The certificate has another e-mail address, or one although the line asks for none.
+    Email(Vec<String>),
+    /// Others may read or change the key.
+    Exposed,
     /// The certificate has expired.
     Expired(time::OffsetDateTime),
 }
@@ -227,6 +275,19 @@ impl fmt::Display for Mismatch {
             Self::Jids(jids) if jids.is_empty() => f.write_str("the certificate names no account"),
             Self::Jids(jids) => write!(f, "the certificate is for '{}'", jids.join("', '")),
             Self::KeyType(algorithm) => write!(f, "the key is of the type {algorithm}"),
+            Self::Name(None) => f.write_str("the certificate has no common name"),
+            Self::Name(Some(name)) => write!(f, "the certificate has the name '{name}'"),
+            Self::Email(emails) if emails.is_empty() => {
+                f.write_str("the certificate has no e-mail address")
+            }
+            Self::Email(emails) => {
+                write!(
+                    f,
+                    "the certificate has the e-mail address '{}'",
+                    emails.join("', '")
+                )
+            }
+            Self::Exposed => f.write_str("others may read or change the key"),
             Self::Expired(end) => write!(f, "the certificate expired at {}", format_date(*end)),
         }
     }

@@ -120,7 +120,7 @@ impl<R: Read> Lines<R> {
     fn fill(&mut self) -> io::Result<Option<Result<(), LineError>>> {
         self.buffer.clear();
         let limit = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-        let mut is_too_long = false;
+        let (mut is_too_long, mut has_carriage_return) = (false, false);
         loop {
             let read = self
                 .source
@@ -135,10 +135,13 @@ impl<R: Read> Lines<R> {
                 break;
             }
             is_too_long = true;
+            has_carriage_return |= self.buffer.contains(&b'\r');
             self.buffer.clear();
         }
         self.number += 1;
-        Ok(Some(if is_too_long {
+        Ok(Some(if has_carriage_return {
+            Err(LineError::CarriageReturn)
+        } else if is_too_long {
             Err(LineError::TooLong)
         } else {
             Ok(())
@@ -158,6 +161,9 @@ impl<R: Read> Lines<R> {
         let line = line.trim();
         if line.is_empty() {
             return None;
+        }
+        if line.contains('\r') {
+            return Some(Err(LineError::CarriageReturn));
         }
         let format = match &self.format {
             Some(format) => format,

@@ -5,6 +5,7 @@ use std::io;
 
 use super::connect::Endpoint;
 use super::trust::Distrust;
+use crate::files::reason;
 
 /// What was being waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,11 +242,17 @@ impl fmt::Display for OnlineError {
                 write!(f, "the server '{host}' has no address: {reason}")
             }
             Self::Unreachable { endpoint, error } => {
-                write!(f, "the server '{endpoint}' cannot be reached: {error}")
+                write!(
+                    f,
+                    "the server '{endpoint}' cannot be reached: {}",
+                    reason(error)
+                )
             }
             Self::Silence(step) => write!(f, "the server did not answer in time: {step}"),
             Self::Closed(step) => write!(f, "the server closed the connection during {step}"),
-            Self::Broken(step, error) => write!(f, "the connection broke during {step}: {error}"),
+            Self::Broken(step, error) => {
+                write!(f, "the connection broke during {step}: {}", reason(error))
+            }
             Self::NotXmpp(step, reason) => {
                 write!(f, "the server does not speak XMPP in {step}: {reason}")
             }

@@ -159,20 +159,20 @@ pub(crate) struct BatchArgs {
     )]
     pub(crate) from: Option<PathBuf>,
     /// Where to make a folder for each account, with client.key and client.crt
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, requires = "from")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out_dir: Option<PathBuf>,
     /// Go on with a run that was interrupted
     ///
     /// Folders that are there are verified and left as they are.
-    #[arg(long, requires = "from")]
+    #[arg(long)]
     pub(crate) resume: bool,
     /// Do only the share K of N of the list, K from 0 to N-1
     ///
     /// Accounts are shared out by a hash of their JID, so that machines with the same list share the work.
-    #[arg(long, value_name = "K/N", requires = "from")]
+    #[arg(long, value_name = "K/N")]
     pub(crate) shard: Option<String>,
     /// How many accounts to work on at a time [default: the number of cores]
-    #[arg(long, value_name = "N", requires = "from")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
 }
 
@@ -333,6 +333,10 @@ fn key_types() -> clap::builder::PossibleValuesParser {
         .chain(refused)
         .collect::<Vec<_>>()
         .into()
+}
+
+fn jobs(typed: &str) -> Result<NonZeroUsize, &'static str> {
+    typed.parse().map_err(|_| "it is not a number from 1 on")
 }
 
 fn consumers() -> clap::builder::PossibleValuesParser {

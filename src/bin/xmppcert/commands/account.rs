@@ -172,8 +172,11 @@ fn ask_for_password(terminal: Terminal, jid: &Jid) -> Result<Password, Failure> 
             "Password of {}",
             crate::escaping::escape(jid.as_str())
         ))
+        // Ctrl-D looks like this, and whoever types it does not want to be asked again.
+        .allow_empty_password(true)
         .interact();
     match answer {
+        Ok(password) if password.is_empty() => Err(missing(", and none was typed")),
         Ok(password) => Ok(Password::new(Zeroizing::new(password))),
         Err(dialoguer::Error::IO(error))
             if matches!(
@@ -183,9 +186,10 @@ fn ask_for_password(terminal: Terminal, jid: &Jid) -> Result<Password, Failure> 
         {
             Err(Failure::interrupted())
         }
-        Err(dialoguer::Error::IO(error)) => {
-            Err(missing(&format!(", and cannot be asked: {error}")))
-        }
+        Err(dialoguer::Error::IO(error)) => Err(missing(&format!(
+            ", and cannot be asked: {}",
+            xmppcert::files::reason(&error)
+        ))),
     }
 }
 

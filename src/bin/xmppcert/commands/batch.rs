@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use time::OffsetDateTime;
 use xmppcert::batch::{Account, Batch, BatchError, Defaults, Event, Outcome, Shard, Summary};
-use xmppcert::files::Input;
+use xmppcert::files::{Input, reason};
 
 use super::report::Report;
 use super::{generate, input, request};
@@ -58,6 +58,13 @@ pub(super) fn run(
 }
 
 fn batch(args: &GenerateArgs, now: OffsetDateTime) -> Result<Batch, Failure> {
+    let out = args.batch.out_dir.clone().unwrap_or_default();
+    if input::is_stdin(&out) {
+        return Err(Failure::usage(
+            "'--out-dir' takes a directory, and '-' is none",
+            "give the directory to make the folders in",
+        ));
+    }
     let validity = request::validity(&args.validity, now)?;
     let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let shard = args.batch.shard.as_deref().map(|text| {
@@ -65,7 +72,7 @@ fn batch(args: &GenerateArgs, now: OffsetDateTime) -> Result<Batch, Failure> {
             .map_err(|error| Failure::usage(format!("'--shard': {error}"), error.hint()))
     });
     Ok(Batch {
-        out: args.batch.out_dir.clone().unwrap_or_default(),
+        out,
         defaults: Defaults {
             key_algorithm: generate::key_algorithm(args.key_type.as_deref())?,
             validity,
@@ -87,7 +94,7 @@ fn stopped_by_signals() -> Result<Arc<AtomicBool>, Failure> {
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&stop)))
             .map_err(|error| {
                 Failure::output(
-                    format!("cannot prepare for Ctrl-C: {error}"),
+                    format!("cannot prepare for Ctrl-C: {}", reason(&error)),
                     "report this as a fault",
                 )
             })?;
@@ -211,7 +218,7 @@ impl Reporter<'_> {
                 )
             }
             BatchError::List(error) => Failure::input(
-                format!("cannot read {}: {error}", self.list),
+                format!("cannot read {}: {}", self.list, reason(&error)),
                 go_on("see that the list can be read".to_owned()),
             ),
             BatchError::Write(error) => Failure::output(error.to_string(), go_on(error.hint())),
@@ -245,6 +252,22 @@ impl Reporter<'_> {
                 Exit::Interrupted,
                 format!("interrupted: {parts}"),
                 "to go on, give the same command with '--resume'",
+            ));
+        }
+        let Summary {
+            made,
+            kept,
+            failed,
+            elsewhere,
+            ..
+        } = summary;
+        if [made, kept, failed, elsewhere]
+            .into_iter()
+            .all(|count| *count == 0)
+        {
+            return Err(Failure::input(
+                format!("{} names no account", self.list),
+                "give a JID a line, below the names of the columns where there are any",
             ));
         }
         self.terminal.note(&parts);

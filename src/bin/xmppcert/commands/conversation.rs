@@ -49,7 +49,10 @@ fn given_up(error: dialoguer::Error) -> Failure {
     match error.kind() {
         ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Failure::interrupted(),
         _ => Failure::usage(
-            format!("cannot ask for the account: {error}"),
+            format!(
+                "cannot ask for the account: {}",
+                xmppcert::files::reason(&error)
+            ),
             "name it with '--jid', as in '--jid hamlet@shakespeare.lit'",
         ),
     }

@@ -139,7 +139,7 @@ fn consents(terminal: Terminal, args: &DoctorArgs) -> Result<bool, Failure> {
     answer.map_err(|dialoguer::Error::IO(error)| match error.kind() {
         ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Failure::interrupted(),
         _ => Failure::usage(
-            format!("cannot ask: {error}"),
+            format!("cannot ask: {}", xmppcert::files::reason(&error)),
             "say so with '--try-upload', or do without a terminal",
         ),
     })

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use super::output_files::{self, OutputFiles, with_suffix};
 use super::report::{self, Files, Report};
 use super::{batch, conversation, input, request};
-use crate::cli::GenerateArgs;
+use crate::cli::{BatchArgs, GenerateArgs};
 use crate::failure::{Exit, Failure};
 use crate::terminal::{Output, Terminal};
 
@@ -29,6 +29,13 @@ pub(crate) fn run(
 ) -> Result<Exit, Failure> {
     if let Some(list) = &args.batch.from {
         return batch::run(terminal, args, list, now);
+    }
+    // clap would overlook what is needed by an option and excluded by another.
+    if let Some(option) = batch_option(&args.batch) {
+        return Err(Failure::usage(
+            format!("'{option}' is for lists of accounts, and there is none"),
+            "name the list with '--from LIST'",
+        ));
     }
     let answered;
     let args = if !args.jids.is_empty() {
@@ -54,6 +61,18 @@ pub(crate) fn run(
         }
     }
     Ok(Exit::Done)
+}
+
+/// An option that says nothing without a list.
+fn batch_option(args: &BatchArgs) -> Option<&'static str> {
+    let options = [
+        ("--out-dir", args.out_dir.is_some()),
+        ("--resume", args.resume),
+        ("--shard", args.shard.is_some()),
+        ("--jobs", args.jobs.is_some()),
+    ];
+    let typed = options.into_iter().find(|(_, is_typed)| *is_typed);
+    typed.map(|(option, _)| option)
 }
 
 /// Where the product goes.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use time::OffsetDateTime;
+use xmppcert::files::reason;
 use xmppcert::fingerprint::sha256;
 use xmppcert::inspection::{CertificateInspection, Inspection, Kind};
 use xmppcert::objects::Object;
@@ -68,7 +69,11 @@ pub(crate) fn run(
     let directory = args.dir.as_deref().unwrap_or_else(|| Path::new("."));
     let files = local_files(directory).map_err(|error| {
         Failure::input(
-            format!("cannot look into '{}': {error}", directory.display()),
+            format!(
+                "cannot look into '{}': {}",
+                directory.display(),
+                reason(&error)
+            ),
             "name a directory with '--dir DIR'",
         )
     })?;
