@@ -304,10 +304,20 @@ fn a_host_that_is_not_there_and_a_port_that_is_closed_are_told_apart() {
     assert_eq!(outcome.status, 5, "{outcome:?}");
     assert!(
         outcome.stderr.starts_with(&format!(
-            "error: the server '{address}' cannot be reached: "
+            "error: the server '{address}' cannot be reached: connection refused\n"
         )),
         "{outcome:?}"
     );
     let outcome = login("host.invalid");
     assert_eq!(outcome.status, 5, "{outcome:?}");
+}
+
+#[test]
+fn what_the_system_says_is_told_in_the_form_of_our_messages() {
+    let stderr = Sandbox::new().fails(3, &["list", "--jid", JID, "--dir", "nodir"]);
+    assert_eq!(
+        stderr,
+        "error: cannot look into 'nodir': no such file or directory\n\
+         hint: name a directory with '--dir DIR'\n"
+    );
 }

@@ -321,3 +321,36 @@ fn one_existing_file_of_the_two_is_enough_to_refuse() {
         assert_eq!(sandbox.text(name), "mine");
     }
 }
+
+#[test]
+#[cfg(feature = "online")]
+fn the_command_in_the_hint_works_as_it_stands() {
+    for (out, jids, command) in [
+        ("my cert", &[JID][..], "xmppcert upload 'my cert.crt'"),
+        ("--out=-q", &[JID], "xmppcert upload ./-q.crt"),
+        ("it's", &[JID], r"xmppcert upload 'it'\''s.crt'"),
+        (
+            "two",
+            &[JID, "d\\27artagnan@shakespeare.lit"],
+            "xmppcert upload two.crt --jid hamlet@shakespeare.lit",
+        ),
+        (
+            "resources",
+            &["hamlet@shakespeare.lit/a", "hamlet@shakespeare.lit/b"],
+            "xmppcert upload resources.crt",
+        ),
+    ] {
+        let sandbox = Sandbox::new();
+        let mut args = vec!["generate", "--key-type", "ecdsa-p256"];
+        args.extend(jids.iter().flat_map(|jid| ["--jid", *jid]));
+        if out.starts_with("--out=") {
+            args.push(out);
+        } else {
+            args.extend(["--out", out]);
+        }
+        let outcome = sandbox.run(&args);
+        assert_eq!(outcome.status, 0, "{outcome:?}");
+        let hint = format!("hint: '{command}' stores the certificate on the account\n");
+        assert!(outcome.stderr.ends_with(&hint), "{outcome:?}");
+    }
+}

@@ -343,3 +343,56 @@ fn what_has_no_place_in_the_new_certificate_is_told() {
     assert_eq!(new["jids"], json!([JID, "ophelia@shakespeare.lit"]));
     assert_eq!(new["is_ca"], false);
 }
+
+#[test]
+fn nothing_is_lost_that_a_file_holds_besides_the_certificate() {
+    let sandbox = Sandbox::with_pair();
+    sandbox.done(&generate(&["--combined", "--out", "both"]));
+    let both = sandbox.text("both.pem");
+    sandbox.write("loose.key", &both);
+    let said = sandbox.fails(3, &["renew", "both.pem", "--key", "loose.key"]);
+    assert_eq!(
+        said,
+        "error: 'both.pem' holds a private key too, which would be lost\n\
+         hint: leave '--key' out, or take the key out of this file\n"
+    );
+    sandbox.write("chain.crt", sandbox.text("client.crt").repeat(2));
+    let said = sandbox.fails(3, &["renew", "chain.crt", "--key", "client.key"]);
+    assert!(
+        said.contains("error: 'chain.crt' holds several certificates, and only the first would have a successor\n"),
+        "{said}"
+    );
+    assert_eq!(sandbox.text("both.pem"), both);
+
+    symlink("both.pem", sandbox.path("link.pem")).unwrap();
+    for key in ["both.pem", "./both.pem", "link.pem"] {
+        let before = sandbox.text("both.pem");
+        sandbox.done(&["renew", "both.pem", "--key", key]);
+        assert_eq!(sandbox.text("both.pem.old"), before);
+        let combined = sandbox.done(&["export", "both.pem", "--format", "combined"]);
+        assert_eq!(sandbox.text("both.pem"), combined);
+    }
+}
+
+#[test]
+fn the_key_of_a_linked_certificate_may_be_beside_what_the_link_names() {
+    let sandbox = Sandbox::with_pair();
+    fs::create_dir(sandbox.path("live")).unwrap();
+    symlink("../client.crt", sandbox.path("live/cert.pem")).unwrap();
+    sandbox.done(&["renew", "live/cert.pem", "--same-key"]);
+    sandbox.done(&["export", "live/cert.pem", "--format", "combined"]);
+    fs::remove_file(sandbox.path("client.key")).unwrap();
+    for command in [
+        &["renew", "live/cert.pem", "--same-key"][..],
+        &["export", "live/cert.pem", "--format", "combined"],
+    ] {
+        assert_eq!(
+            sandbox.fails(3, command),
+            "error: cannot read 'live/cert.key': no such file or directory\n\
+             hint: name it with '--key FILE'\n"
+        );
+    }
+    // One that was named is another matter.
+    let said = sandbox.fails(3, &["renew", "client.crt", "--key", "cleint.key"]);
+    assert!(!said.contains("--key FILE"), "{said}");
+}

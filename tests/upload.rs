@@ -198,17 +198,20 @@ fn what_no_server_would_take_is_refused_before_a_password_is_wanted() {
 
 #[test]
 fn the_next_step_is_named_where_it_can_be_taken() {
-    for (file, hint) in [
+    for (file, more, command) in [
+        ("client.crt", &[][..], "xmppcert login client.crt"),
         (
-            "client.crt",
-            "hint: 'xmppcert login client.crt' proves that it logs in\n",
+            "my cert.crt",
+            &["--jid", JID],
+            "xmppcert login 'my cert.crt' --jid hamlet@shakespeare.lit",
         ),
         // What was read from standard input is not there any more.
-        ("-", ""),
+        ("-", &[], ""),
     ] {
         let (server, _asked) = start(Says::Version("Prosody"));
         let sandbox = &server.sandbox;
         let stdin = sandbox.read("client.crt");
+        sandbox.write("my cert.crt", &stdin);
         let upload = [
             "upload",
             file,
@@ -219,8 +222,15 @@ fn the_next_step_is_named_where_it_can_be_taken() {
         ];
         let options = server.options();
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        let outcome = sandbox.run_with(&stdin, &[&upload[..], &options].concat());
+        let outcome = sandbox.run_with(&stdin, &[&upload[..], more, &options].concat());
         assert_eq!(outcome.status, 0, "{outcome:?}");
+        let address = &options[options.iter().position(|word| *word == "--server").unwrap() + 1];
+        let hint = match command {
+            "" => String::new(),
+            _ => {
+                format!("hint: '{command} --server {address} --ca ca.pem' proves that it logs in\n")
+            }
+        };
         let note = "uploaded as 'laptop' on hamlet@shakespeare.lit, as its list confirms\n";
         assert!(
             outcome.stderr.ends_with(&format!("{note}{hint}")),

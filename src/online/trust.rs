@@ -75,6 +75,12 @@ impl Trust {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pin(String);
 
+impl fmt::Display for Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sha256:{}", self.0)
+    }
+}
+
 impl FromStr for Pin {
     type Err = BadPin;
 

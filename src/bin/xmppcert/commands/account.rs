@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use time::OffsetDateTime;
+use xmppcert::check::shell_word;
 use xmppcert::files::Input;
 use xmppcert::inspection::{CertificateInspection, Kind};
 use xmppcert::jid::Jid;
@@ -191,6 +192,24 @@ fn ask_for_password(terminal: Terminal, jid: &Jid) -> Result<Password, Failure> 
             xmppcert::files::reason(&error)
         ))),
     }
+}
+
+/// What was typed to name account and server, for a command in a hint that has to name the same ones.
+pub(super) fn options(jid: Option<&str>, server: &ServerArgs) -> String {
+    let ca = server.ca.as_deref().map(input::shell_path);
+    let pin = server.pin.as_ref().map(ToString::to_string);
+    let valued = [
+        ("--jid", jid.map(shell_word)),
+        ("--server", server.server.as_deref().map(shell_word)),
+        ("--ca", ca),
+        ("--pin", pin),
+    ];
+    let direct_tls = server.direct_tls.then(|| " --direct-tls".to_owned());
+    let valued = valued.into_iter();
+    valued
+        .filter_map(|(option, value)| Some(format!(" {option} {}", value?)))
+        .chain(direct_tls)
+        .collect()
 }
 
 /// The server of `domain`, by the options.

@@ -125,7 +125,7 @@ fn combined(args: &ExportArgs, file: &CertificateFile) -> Result<Zeroizing<Vec<u
         }
         (None, None) => {
             let key_path = input::key_beside(path);
-            loaded = input::private_key(&key_path)?;
+            loaded = input::unnamed_key(&key_path)?;
             (&loaded, key_path)
         }
     };

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::thread;
 
 use time::OffsetDateTime;
-use xmppcert::certificate::{ClientCertificateParams, SigningError};
+use xmppcert::certificate::{ClientCertificateParams, Jids, SigningError};
+use xmppcert::check::shell_word;
 use xmppcert::files::Output as OutputFile;
 use xmppcert::key::{KeyAlgorithm, KeyError, PrivateKey};
 use xmppcert::public_key::KeyDescription;
@@ -246,9 +247,10 @@ fn tell(
     files: &Files,
 ) {
     let object = files.certificate.as_ref().or_else(|| files.others.first());
-    let Some(object) = object.map(|path| path.display()) else {
+    let Some(object) = object else {
         return;
     };
+    let (object, word) = (object.display(), input::shell_path(object));
     match &files.key {
         Some(path) if args.key.is_none() && !args.combined => {
             terminal.note(&format!(
@@ -274,17 +276,27 @@ fn tell(
     ));
     if cfg!(feature = "online") {
         terminal.hint(&format!(
-            "'xmppcert upload {object}' stores the certificate on the account"
+            "'xmppcert upload {word}{}' stores the certificate on the account",
+            account_option(&params.jids)
         ));
     } else if args.combined {
         terminal.hint(&format!(
-            "for the server, 'xmppcert export {object}' prints the certificate alone"
+            "for the server, 'xmppcert export {word}' prints the certificate alone"
         ));
     } else {
         terminal.hint(&format!(
             "upload '{object}' to the server; in poezio, '/cert_add NAME {object}'"
         ));
     }
+}
+
+/// Which account is meant, where the certificate does not tell.
+fn account_option(jids: &Jids) -> String {
+    let account = jids.first().to_bare();
+    if jids.as_slice().iter().all(|jid| jid.to_bare() == account) {
+        return String::new();
+    }
+    format!(" --jid {}", shell_word(account.as_str()))
 }
 
 /// A new key of the type named; looking for the primes of an RSA key is shown to who watches.

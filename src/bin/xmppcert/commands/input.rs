@@ -1,10 +1,11 @@
 //! Certificates and keys from the files that are named on the command line.
 
+use std::fs;
 use std::iter;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
-use xmppcert::check::{FileForm, KeyFault};
+use xmppcert::check::{FileForm, KeyFault, shell_word};
 use xmppcert::files::{self, Input, Recovery};
 use xmppcert::inspection::{CertificateInspection, InspectError, Inspection, Kind};
 use xmppcert::jid::Jid;
@@ -304,7 +305,7 @@ pub(crate) fn private_key_object(path: &Path) -> Result<(PrivateKeyInfo, Object)
 }
 
 pub(crate) fn key_failure(path: &Path, error: &KeyError) -> Failure {
-    let hint = error.hint().replace("KEY", &path.display().to_string());
+    let hint = error.hint().replace("KEY", &shell_path(path));
     Failure::input(format!("the key in {} {error}", name(path)), hint)
 }
 
@@ -328,14 +329,47 @@ pub(crate) fn key_of(
                 "name it with '--key FILE'",
             ));
         }
-        None => key_beside(path),
+        None => {
+            let key_path = key_beside(path);
+            return Ok((unnamed_key(&key_path)?, key_path));
+        }
     };
     Ok((private_key(&key_path)?, key_path))
 }
 
-/// The key that belongs beside a certificate: the same name with `.key`.
+/// The private key in a file that nobody named.
+pub(crate) fn unnamed_key(path: &Path) -> Result<PrivateKeyInfo, Failure> {
+    private_key(path).map_err(|failure| match path.try_exists() {
+        Ok(false) => Failure {
+            hint: "name it with '--key FILE'".to_owned(),
+            ..failure
+        },
+        _ => failure,
+    })
+}
+
+/// The key that belongs beside a certificate: the same name with `.key`. A certificate that is a symbolic link may have it
+/// beside what the link leads to.
 pub(crate) fn key_beside(certificate: &Path) -> PathBuf {
-    certificate.with_extension("key")
+    let beside = certificate.with_extension("key");
+    let is_there = |path: &Path| path.symlink_metadata().is_ok();
+    if is_there(&beside) || !certificate.is_symlink() {
+        return beside;
+    }
+    match fs::canonicalize(certificate).map(|target| target.with_extension("key")) {
+        Ok(at_target) if is_there(&at_target) => at_target,
+        _ => beside,
+    }
+}
+
+/// A file as a word of a command in a hint.
+pub(crate) fn shell_path(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if text.starts_with('-') {
+        shell_word(&format!("./{text}"))
+    } else {
+        shell_word(&text)
+    }
 }
 
 /// Finishes or undoes what a killed run left of the pair, before it is read.

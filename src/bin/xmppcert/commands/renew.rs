@@ -42,7 +42,7 @@ pub(crate) fn run(
     };
     input::recover(terminal, path);
     let file = input::certificate(terminal, path, now)?;
-    let pair = Pair::of(path, args.key.as_ref(), &file);
+    let pair = Pair::of(path, args.key.as_ref(), &file)?;
     // A key that nobody named and that is not there is not needed for a new one.
     let is_key_needed = args.same_key || args.key.is_some();
     let old_key = if is_key_needed || pair.key_path.symlink_metadata().is_ok() {

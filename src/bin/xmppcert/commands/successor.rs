@@ -1,5 +1,6 @@
 //! A certificate and its key on the disk, and what takes their place.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use time::OffsetDateTime;
@@ -24,27 +25,57 @@ pub(super) struct Pair {
     pub(super) key_path: PathBuf,
     /// Key and certificate share a file.
     pub(super) is_combined: bool,
+    is_key_named: bool,
 }
 
 impl Pair {
     /// The pair of the certificate at `path`, whose key is in the file that was named, in the same file, or beside it.
-    pub(super) fn of(path: &Path, named: Option<&PathBuf>, file: &CertificateFile) -> Self {
-        let is_combined = file.form.has_private_key && named.is_none();
+    /// What a successor would not carry over must not be in the file.
+    pub(super) fn of(
+        path: &Path,
+        named: Option<&PathBuf>,
+        file: &CertificateFile,
+    ) -> Result<Self, Failure> {
+        if file.warning.is_some() {
+            return Err(Failure::input(
+                format!(
+                    "{} holds several certificates, and only the first would have a successor",
+                    input::name(path)
+                ),
+                "give the first a file of its own, which 'xmppcert export --out FILE' writes",
+            ));
+        }
+        let is_same_file = |named: &PathBuf| named == path || is_same_file(named, path);
+        let is_combined = file.form.has_private_key && named.is_none_or(is_same_file);
+        if file.form.has_private_key && !is_combined {
+            return Err(Failure::input(
+                format!(
+                    "{} holds a private key too, which would be lost",
+                    input::name(path)
+                ),
+                "leave '--key' out, or take the key out of this file",
+            ));
+        }
         let key_path = match named {
+            _ if is_combined => path.to_path_buf(),
             Some(named) => named.clone(),
-            None if is_combined => path.to_path_buf(),
             None => input::key_beside(path),
         };
-        Self {
+        Ok(Self {
             path: path.to_path_buf(),
             key_path,
             is_combined,
-        }
+            is_key_named: named.is_some(),
+        })
     }
 
     /// The key, which has to belong to the certificate: replacing that of another one would lock somebody out.
     pub(super) fn key(&self, file: &CertificateFile) -> Result<PrivateKeyInfo, Failure> {
-        let key = input::private_key(&self.key_path)?;
+        let key = if self.is_key_named {
+            input::private_key(&self.key_path)?
+        } else {
+            input::unnamed_key(&self.key_path)?
+        };
         input::require_match(&self.key_path, &key, &self.path, &file.certificate)?;
         Ok(key)
     }
@@ -56,6 +87,14 @@ impl Pair {
         } else {
             vec![Output::private(&self.key_path), Output::public(&self.path)]
         }
+    }
+}
+
+/// Whether both lead to one file, by whatever names.
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    match (a.metadata(), b.metadata()) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
     }
 }
 

@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
     fn of(terminal: Terminal, args: &'a RotateArgs, now: OffsetDateTime) -> Result<Self, Failure> {
         let path = &args.certificate;
         let file = input::first_certificate(path, now)?;
-        let pair = Pair::of(path, args.key.as_ref(), &file);
+        let pair = Pair::of(path, args.key.as_ref(), &file)?;
         let key = pair.key(&file)?;
         Ok(Self {
             terminal,

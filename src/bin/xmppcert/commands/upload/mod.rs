@@ -125,8 +125,9 @@ pub(crate) fn run(
     ));
     if !input::is_stdin(path) {
         terminal.hint(&format!(
-            "'xmppcert login {}' proves that it logs in",
-            path.display()
+            "'xmppcert login {}{}' proves that it logs in",
+            input::shell_path(path),
+            account::options(args.account.jid.as_deref(), &args.server)
         ));
     }
     Ok(Exit::Done)
