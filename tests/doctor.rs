@@ -147,3 +147,48 @@ fn what_a_hostile_server_says_of_itself_does_no_harm() {
         assert!(!said.contains("secret of the test"), "{outcome:?}");
     }
 }
+
+#[test]
+fn a_server_out_of_reach_is_an_error_finding() {
+    // A port that was free a moment ago.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let args = ["doctor", DOMAIN, "--server", &address];
+    let outcome = Sandbox::new().run(&[&args[..], &["--json"]].concat());
+    assert_eq!(outcome.status, 5, "{outcome:?}");
+    let [line] = lines(&outcome).try_into().unwrap();
+    assert_eq!(
+        (&line["finding"], &line["severity"]),
+        (&"out-of-reach".into(), &"error".into())
+    );
+    let outcome = Sandbox::new().run(&args);
+    assert!(
+        outcome.stdout.starts_with("shakespeare.lit: 1 error\n"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn what_is_fine_was_seen_too() {
+    let server = FakeServer::start(|peer| {
+        peer.secure()?;
+        peer.open(&mechanisms(&["PLAIN"]))?;
+        peer.hold()
+    });
+    let outcome = doctor(&server, &["--json"]);
+    let lines = lines(&outcome);
+    let fine: Vec<_> = lines
+        .iter()
+        .filter(|line| line["severity"] == "fine")
+        .collect();
+    assert!(!fine.is_empty(), "{outcome:?}");
+    for line in lines {
+        assert!(line["seen"].is_string(), "{line}");
+        assert_eq!(
+            line.get("means").is_none(),
+            line["severity"] == "fine",
+            "{line}"
+        );
+    }
+}

@@ -64,15 +64,29 @@ pub static OBSTACLES: &[Obstacle] = &[
         },
     },
     Obstacle {
+        id: "out-of-reach",
+        severity: Severity::Error,
+        means: "Nothing takes connections at any of the places, so no client gets in. See that the domain is right, that the server runs, and that a firewall lets clients through; where the server is elsewhere, DNS has to say so.",
+        mends: SRV_RECORDS,
+        look: |survey, _| {
+            if is_out_of_reach(survey) {
+                out_of_reach(survey)
+            } else {
+                Vec::new()
+            }
+        },
+    },
+    Obstacle {
         id: "unreachable",
         severity: Severity::Warning,
         means: "Clients are sent to a place where nothing takes connections, and wait before they try the next.",
         mends: &[],
         look: |survey, _| {
-            visits(survey, |visit| match &visit.bare {
-                Err(error) if error.is_out_of_reach() => Some(error.to_string()),
-                _ => None,
-            })
+            if is_out_of_reach(survey) {
+                Vec::new()
+            } else {
+                out_of_reach(survey)
+            }
         },
     },
     Obstacle {
@@ -365,6 +379,21 @@ pub static OBSTACLES: &[Obstacle] = &[
         },
     },
 ];
+
+/// What became of the places where nothing takes connections.
+fn out_of_reach(survey: &Survey) -> Vec<String> {
+    visits(survey, |visit| match &visit.bare {
+        Err(error) if error.is_out_of_reach() => Some(error.to_string()),
+        _ => None,
+    })
+}
+
+/// Whether that is so of all places.
+fn is_out_of_reach(survey: &Survey) -> bool {
+    let mut visits = survey.visits.iter();
+    let is_so = |visit: &Visit| matches!(&visit.bare, Err(error) if error.is_out_of_reach());
+    !survey.visits.is_empty() && visits.all(is_so)
+}
 
 fn tell(is_so: bool, seen: impl FnOnce() -> String) -> Vec<String> {
     if is_so { vec![seen()] } else { Vec::new() }

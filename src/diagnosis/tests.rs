@@ -94,7 +94,7 @@ fn nothing_is_found_where_nothing_is_wrong_and_what_is_fine_is_told() {
 #[test]
 fn each_change_for_the_worse_is_one_finding() {
     type Change = fn(&mut Survey);
-    let changes: [(&str, Change); 13] = [
+    let changes: [(&str, Change); 14] = [
         ("no-service", |survey| {
             survey.visits.clear();
             survey.lookup = Some(Lookup {
@@ -122,6 +122,15 @@ fn each_change_for_the_worse_is_one_finding() {
                 brief: None,
                 tls12: None,
             });
+        }),
+        ("out-of-reach", |survey| {
+            fail(
+                survey,
+                OnlineError::Unreachable {
+                    endpoint: endpoint("one"),
+                    error: io::ErrorKind::ConnectionRefused.into(),
+                },
+            );
         }),
         ("no-starttls", |survey| {
             fail(survey, OnlineError::NoStartTls);

@@ -215,7 +215,7 @@ fn an_ejabberd_offers_external_to_everyone_once_it_is_told_to_verify() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_no_finding_but_unreachable() {
+fn a_server_that_is_not_there_is_an_error_and_unreachable() {
     // A port that was free a moment ago.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -224,7 +224,7 @@ fn a_server_that_is_not_there_is_no_finding_but_unreachable() {
     assert_eq!(outcome.status, 5, "{outcome:?}");
     assert_eq!(
         findings(&outcome),
-        [("unreachable".to_owned(), "warning".to_owned())]
+        [("out-of-reach".to_owned(), "error".to_owned())]
     );
     assert!(outcome.stderr.contains("cannot be reached"), "{outcome:?}");
 }

@@ -258,6 +258,34 @@ fn killed_at_any_point_the_next_run_finishes_and_some_certificate_works_at_every
     assert!(points >= 30, "{points}");
 }
 
+/// What the comments of a unit show between these two lines, as a file.
+fn shown(unit: &str, from: &str, to: &str) -> String {
+    let lines = unit.lines().filter_map(|line| line.strip_prefix('#'));
+    let lines = lines.map(str::trim).skip_while(|line| *line != from);
+    let mut text: Vec<&str> = lines.take_while(|line| *line != to).collect();
+    text.push(to);
+    text.join("\n") + "\n"
+}
+
+#[test]
+fn systemd_has_nothing_to_say_of_the_units_that_the_comments_show() {
+    let sandbox = Sandbox::new();
+    let unit = std::fs::read_to_string(script("../contrib/systemd/xmppcert-rotate@.service"));
+    let unit = unit.unwrap();
+    let path = shown(&unit, "[Path]", "WantedBy=multi-user.target");
+    let start = "ExecStart=systemctl try-restart bot.service";
+    sandbox.write("bot-certificate.path", path);
+    sandbox.write(
+        "bot-certificate.service",
+        format!("[Service]\nType=oneshot\n{start}\n"),
+    );
+    assert!(unit.contains(&format!("#   {start}\n")));
+    for name in ["bot-certificate.service", "bot-certificate.path"] {
+        let outcome = sandbox.try_peer("systemd-analyze", &["verify", "--man=no", name]);
+        assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""), "{name}");
+    }
+}
+
 #[test]
 fn systemd_has_nothing_to_say_of_the_units() {
     let sandbox = Sandbox::new();

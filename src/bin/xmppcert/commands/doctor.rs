@@ -32,7 +32,7 @@ struct FindingLine<'a> {
 struct FactLine<'a> {
     finding: &'a str,
     severity: &'a str,
-    means: &'a str,
+    seen: &'a str,
 }
 
 pub(crate) fn run(
@@ -180,7 +180,7 @@ fn print_json(output: &mut Output, diagnosis: &Diagnosis) -> Result<(), Failure>
         output.json(&FactLine {
             finding: id,
             severity: "fine",
-            means: says,
+            seen: says,
         })?;
     }
     Ok(())
