@@ -221,7 +221,7 @@ Register-ArgumentCompleter -Native -CommandName 'xmppcert' -ScriptBlock {
         }
         'xmppcert;rotate' {
             [CompletionResult]::new('--key', '--key', [CompletionResultType]::ParameterName, 'Its private key [default: in the same file, or the .key file beside a .crt]')
-            [CompletionResult]::new('--jid', '--jid', [CompletionResultType]::ParameterName, 'The account, where the certificate is for several')
+            [CompletionResult]::new('--jid', '--jid', [CompletionResultType]::ParameterName, 'The account, where the certificate names none; one for several accounts is not rotated')
             [CompletionResult]::new('--if-due', '--if-due', [CompletionResultType]::ParameterName, 'Do nothing unless it ends within this time: 36h, 90d, 12w, 18mo or 2y')
             [CompletionResult]::new('--deploy-hook', '--deploy-hook', [CompletionResultType]::ParameterName, 'Run this by ''sh -c'' once the files are replaced')
             [CompletionResult]::new('--key-type', '--key-type', [CompletionResultType]::ParameterName, 'The kind of the new key [default: the kind of the old one]')

@@ -208,7 +208,7 @@ set edit:completion:arg-completer[xmppcert] = {|@words|
         }
         &'xmppcert;rotate'= {
             cand --key 'Its private key [default: in the same file, or the .key file beside a .crt]'
-            cand --jid 'The account, where the certificate is for several'
+            cand --jid 'The account, where the certificate names none; one for several accounts is not rotated'
             cand --if-due 'Do nothing unless it ends within this time: 36h, 90d, 12w, 18mo or 2y'
             cand --deploy-hook 'Run this by ''sh -c'' once the files are replaced'
             cand --key-type 'The kind of the new key [default: the kind of the old one]'

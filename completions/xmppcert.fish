@@ -203,7 +203,7 @@ complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s q -l quiet 
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand revoke" -s V -l version -d 'Print version'
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l key -d 'Its private key [default: in the same file, or the .key file beside a .crt]' -r -F
-complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l jid -d 'The account, where the certificate is for several' -r
+complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l jid -d 'The account, where the certificate names none; one for several accounts is not rotated' -r
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l if-due -d 'Do nothing unless it ends within this time: 36h, 90d, 12w, 18mo or 2y' -r
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l deploy-hook -d 'Run this by \'sh -c\' once the files are replaced' -r -f -a "(__fish_complete_command)"
 complete -c xmppcert -n "__fish_xmppcert_using_subcommand rotate" -l key-type -d 'The kind of the new key [default: the kind of the old one]' -r -f -a "rsa-4096\t''

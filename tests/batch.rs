@@ -682,3 +682,21 @@ fn a_list_without_accounts_is_an_error() {
         );
     }
 }
+
+#[test]
+fn where_only_the_report_is_lost_the_message_says_so() {
+    let sandbox = Sandbox::new();
+    sandbox.write("accounts", "a@x.y\n");
+    let full = fs::File::options().write(true).open("/dev/full").unwrap();
+    let mut command = sandbox.command();
+    command.args(MAKE).args(["accounts", "--json"]);
+    let outcome = Outcome::from(command.stdout(Stdio::from(full)).output().unwrap());
+    assert_eq!(outcome.status, 4, "{outcome:?}");
+    let told = "made 1 certificate, but cannot write to standard output: ";
+    assert!(outcome.stderr.contains(told), "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("then go on with '--resume'"),
+        "{outcome:?}"
+    );
+    assert!(sandbox.path("certs/a@x.y/client.crt").is_file());
+}

@@ -30,10 +30,14 @@ mod names;
 mod online;
 mod prompts;
 mod readme;
+#[cfg(feature = "online")]
+mod removal;
 mod renew;
 #[cfg(feature = "online")]
 mod rotate;
 mod secrets;
+#[cfg(feature = "online")]
+mod stored_account;
 mod support;
 #[cfg(feature = "online")]
 mod upload;

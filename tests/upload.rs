@@ -1,10 +1,12 @@
 //! `upload` judges a certificate by the software that it is for, before anything of it is sent.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use crate::fake_server::{FakeServer, Peer};
+use crate::stored_account::{self, Account};
 use crate::support::{JID, Outcome, data};
 
 /// What a server answers when it is asked what it is.
@@ -263,4 +265,56 @@ fn a_private_key_in_the_file_stays_here_and_that_is_told_in_json_too() {
         let line = key.lines().nth(1).unwrap();
         assert!(asked.contains("<x509cert>") && !asked.contains(line));
     }
+}
+
+#[test]
+fn a_certificate_that_is_stored_without_the_restriction_is_not_said_to_have_it() {
+    for (restricted, args, status, is_sent) in [
+        // Prosody, for one, does not list which are restricted.
+        (vec![], &["--no-cert-management"][..], 4, false),
+        (vec![], &["--no-cert-management", "--force"], 0, true),
+        (vec!["laptop"], &["--no-cert-management"], 0, false),
+        (vec!["laptop"], &[], 0, false),
+        (vec!["laptop"], &["--force"], 0, true),
+        (vec![], &["--force"], 0, false),
+    ] {
+        let (server, account) = stored_account::start(Account {
+            may_not_manage: restricted,
+            ..Account::default()
+        });
+        let options = server.options();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let upload = ["upload", "client.crt", "--name", "laptop", "--no-check"];
+        let by = ["--cert", "client.crt"];
+        let outcome = server
+            .sandbox
+            .run(&[&upload[..], args, &by, &options].concat());
+        assert_eq!(outcome.status, status, "{args:?}: {outcome:?}");
+        let asked = account.lock().unwrap().asked.clone();
+        assert_eq!(asked.contains("<append"), is_sent, "{args:?}: {asked}");
+        let is_restricted = args.contains(&"--no-cert-management");
+        let restricts = asked.contains("<no-cert-management/>");
+        assert_eq!(restricts, is_sent && is_restricted, "{args:?}: {asked}");
+        if status != 0 {
+            assert_eq!(
+                outcome.stderr,
+                "error: 'laptop' is stored already, and '--no-cert-management' was not applied to it\n\
+                 hint: store it again with '--force'\n"
+            );
+        }
+    }
+}
+
+#[test]
+fn where_only_the_report_is_lost_the_message_says_so() {
+    let (server, _asked) = start(Says::Version("Prosody"));
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut command = server.sandbox.command();
+    command.args(["upload", "client.crt", "--name", "laptop", "--json"]);
+    command.args(["--password-file", "password"]);
+    command.args(server.options()).stdout(Stdio::from(full));
+    let outcome = Outcome::from(command.output().unwrap());
+    assert_eq!(outcome.status, 4, "{outcome:?}");
+    let told = "uploaded as 'laptop', but cannot write to standard output: ";
+    assert!(outcome.stderr.contains(told), "{outcome:?}");
 }

@@ -39,30 +39,45 @@ impl HeldFile {
     /// [`WriteError::Busy`] if a living process holds it, [`WriteError::Journal`] if somebody else may have made it;
     /// also if there is no such directory, or the system refuses.
     pub fn take(path: &Path, suffix: &str) -> Result<Self, WriteError> {
-        let busy = || WriteError::Busy {
-            path: path.to_path_buf(),
-        };
+        if let Some(found) = Self::take_found(path, suffix)? {
+            return Ok(found);
+        }
         let Some((place, name)) = target::find(path)? else {
             return Err(WriteError::NoDirectory {
                 path: path.to_path_buf(),
             });
         };
-        let name = hidden(&name, suffix);
-        match Self::find(&place, &name)? {
-            Found::File(file) => Ok(file),
-            Found::Busy => Err(busy()),
-            Found::Nothing => Self::create(&place, &name)
-                .map_err(|source| WriteError::write(path, source))?
-                .ok_or_else(busy),
+        Self::create(&place, &hidden(&name, suffix))
+            .map_err(|source| WriteError::write(path, source))?
+            .ok_or_else(|| WriteError::Busy {
+                path: path.to_path_buf(),
+            })
+    }
+
+    /// The same, but makes none.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Self::take`].
+    pub fn take_found(path: &Path, suffix: &str) -> Result<Option<Self>, WriteError> {
+        let Some((place, name)) = target::find(path)? else {
+            return Ok(None);
+        };
+        match Self::find(&place, &hidden(&name, suffix))? {
+            Found::File(file) => Ok(Some(file)),
+            Found::Busy => Err(WriteError::Busy {
+                path: path.to_path_buf(),
+            }),
+            Found::Nothing => Ok(None),
         }
     }
 
-    /// Whether there may be something that [`Self::take`] would find; needs no more than to look.
+    /// Whether there is something that [`Self::take_found`] would find, as far as can be seen; needs no more than to look.
     #[must_use]
     pub fn may_exist(path: &Path, suffix: &str) -> bool {
         match target::find(path) {
-            Ok(Some((place, name))) => !matches!(place.stat(&hidden(&name, suffix)), Ok(None)),
-            _ => true,
+            Ok(Some((place, name))) => matches!(place.stat(&hidden(&name, suffix)), Ok(Some(_))),
+            _ => false,
         }
     }
 

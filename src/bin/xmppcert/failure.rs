@@ -18,7 +18,7 @@ pub(crate) enum Exit {
     Usage = 2,
     /// An input is unreadable or malformed.
     Input = 3,
-    /// The output was not written, and nothing was changed.
+    /// The output was not written, and nothing was changed; where only the report is lost, the message says so.
     Output = 4,
     /// The server cannot be reached, does not answer, or is not the one it should be.
     #[cfg(feature = "online")]
@@ -81,6 +81,18 @@ impl Failure {
 
     pub(crate) fn output(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::new(Exit::Output, message, hint)
+    }
+
+    /// For a report that could not be printed, where what it tells is done: `done` says what that is.
+    pub(crate) fn after(self, done: &str) -> Self {
+        // Who stopped reading does not miss it.
+        if self.message.is_empty() {
+            return self;
+        }
+        Self {
+            message: format!("{done}, but {}", self.message),
+            ..self
+        }
     }
 
     /// Whoever read our output has stopped reading, which is no error.

@@ -326,6 +326,13 @@ impl Output {
     }
 }
 
+/// Names in a message.
+#[cfg(feature = "online")]
+pub(crate) fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("'{name}'")).collect();
+    names.join(", ")
+}
+
 fn unwritten(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Failure::broken_pipe();

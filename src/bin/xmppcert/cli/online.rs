@@ -23,7 +23,7 @@ pub(crate) struct UploadArgs {
     pub(crate) force: bool,
     /// Forbid sessions that log in with it to upload and remove certificates
     ///
-    /// Prosody takes this and does not mind it.
+    /// Prosody takes this and does not mind it. A certificate that is stored already is given it only with '--force'.
     #[arg(long)]
     pub(crate) no_cert_management: bool,
     /// Upload it even if 'xmppcert check' would refuse it
@@ -49,7 +49,8 @@ pub(crate) struct ListArgs {
 
 /// Remove a certificate from the account; sessions that use it go on
 ///
-/// It cannot log in again. To end its sessions too, as for a device that is lost, use 'revoke'.
+/// It cannot log in again, whatever other names it is stored under. To end its sessions too, as for a device that is lost, use
+/// 'revoke'.
 #[derive(Args, Debug)]
 pub(crate) struct DisableArgs {
     /// Which one: the name it is stored under, its SHA-256, or a file with it
@@ -63,7 +64,7 @@ pub(crate) struct DisableArgs {
 
 /// Remove a certificate from the account and end the sessions that use it
 ///
-/// For a device that is lost. To let its sessions go on until they end, use 'disable'. Other ways to
+/// For a device that is lost: the certificate is removed under all names it is stored under. To let its sessions go on until they end, use 'disable'. Other ways to
 /// log in from there, such as a password or a token, are not touched.
 #[derive(Args, Debug)]
 pub(crate) struct RevokeArgs {
@@ -88,7 +89,7 @@ pub(crate) struct RotateArgs {
     /// Its private key [default: in the same file, or the .key file beside a .crt]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<PathBuf>,
-    /// The account, where the certificate is for several
+    /// The account, where the certificate names none; one for several accounts is not rotated
     #[arg(long, value_name = "JID")]
     pub(crate) jid: Option<String>,
     /// Do nothing unless it ends within this time: 36h, 90d, 12w, 18mo or 2y

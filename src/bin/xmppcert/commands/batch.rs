@@ -224,6 +224,13 @@ impl Reporter<'_> {
             BatchError::Write(error) => Failure::output(error.to_string(), go_on(error.hint())),
             BatchError::Key(error) => generate::no_key(&error),
             BatchError::Signing(error) => generate::unsigned(error),
+            BatchError::Report(failure) if self.done > 0 => {
+                let done = counted(self.done, "certificate");
+                Failure {
+                    hint: go_on(failure.hint.clone()),
+                    ..failure.after(&format!("made {done}"))
+                }
+            }
             BatchError::Report(failure) => failure,
             _ => Failure::output("the batch ended early", "go on with '--resume'"),
         }

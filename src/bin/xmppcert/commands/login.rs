@@ -4,8 +4,10 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use xmppcert::inspection::CertificateInspection;
 use xmppcert::jid::Jid;
-use xmppcert::online::session::Connection;
-use xmppcert::online::{Credentials, OnlineError, Refusal, TlsFacts, authorization_identity};
+use xmppcert::online::session::{Connection, Session};
+use xmppcert::online::{
+    Credentials, OnlineError, Refusal, Target, TlsFacts, authorization_identity,
+};
 use xmppcert::validity::Standing;
 
 use super::{account, input};
@@ -43,16 +45,7 @@ pub(crate) fn run(
     let authzid = authorization_identity(certificate, &jid);
 
     let spinner = terminal.spinner(&format!("logging in as {jid}"));
-    let connection = Connection::open(&target).map_err(|error| kept_out(&error))?;
-    let tls = connection.tls().clone();
-    let session = connection
-        .log_in(
-            &jid,
-            &Credentials::External {
-                authzid: authzid.clone(),
-            },
-        )
-        .map_err(|error| not_let_in(&error, &tls, certificate, authzid.as_ref()))?;
+    let session = log_in(&target, &jid, certificate, authzid.as_ref())?;
     drop(spinner);
 
     let line = Line {
@@ -73,6 +66,23 @@ pub(crate) fn run(
     ));
     session.close();
     Ok(Exit::Done)
+}
+
+/// Logs in with the certificate of `target`, or tells what keeps it out.
+pub(super) fn log_in(
+    target: &Target,
+    jid: &Jid,
+    certificate: &CertificateInspection,
+    authzid: Option<&Jid>,
+) -> Result<Session, Failure> {
+    let connection = Connection::open(target).map_err(|error| kept_out(&error))?;
+    let tls = connection.tls().clone();
+    let credentials = Credentials::External {
+        authzid: authzid.cloned(),
+    };
+    connection
+        .log_in(jid, &credentials)
+        .map_err(|error| not_let_in(&error, &tls, certificate, authzid))
 }
 
 /// Before the login: with the server out of reach there is no answer, and with TLS refused it is no.

@@ -9,10 +9,10 @@ use xmppcert::online::stored::{self, Item, StoreError};
 
 use super::account::{self, Account};
 use super::input;
-use super::upload::{Line, no_list, store_failure};
+use super::upload::{self, Line, no_list, store_failure};
 use crate::cli::{AccountArgs, DisableArgs, RevokeArgs, ServerArgs};
 use crate::failure::{Exit, Failure};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, quoted};
 
 pub(crate) fn disable(
     terminal: Terminal,
@@ -67,7 +67,7 @@ fn remove(
     action: Action,
     now: OffsetDateTime,
 ) -> Result<Exit, Failure> {
-    let mut output = if terminal.is_json() {
+    let output = if terminal.is_json() {
         Some(terminal.output()?)
     } else {
         None
@@ -82,21 +82,53 @@ fn remove(
         item.sha256()
             .is_some_and(|sha256| account.logs_in_with(&sha256))
     });
+    let mut removed = Vec::new();
+    let result = remove_all(terminal, &account, session, &chosen, action, &mut removed);
+    drop(spinner);
+    // What was removed before something failed is reported too.
+    if let Some(output) = output
+        && !removed.is_empty()
+    {
+        let names = quoted(removed.iter().map(|item| item.name.as_str()));
+        let fingerprints: Vec<_> = removed.iter().map(|item| item.sha256()).collect();
+        let lines = removed
+            .iter()
+            .zip(&fingerprints)
+            .map(|(item, sha256)| Line {
+                name: &item.name,
+                sha256: sha256.as_deref(),
+                action: action.done(),
+                confirmed: true,
+            });
+        let lines: Vec<Line<'_>> = lines.collect();
+        let reported = upload::report(output, &lines)
+            .map_err(|failure| failure.after(&format!("{} {names}", action.done())));
+        return result.and(reported).map(|()| Exit::Done);
+    }
+    result.map(|()| Exit::Done)
+}
+
+/// Removes the items one by one, and sees in the end that none of their certificates is left under whatever name.
+fn remove_all<'a>(
+    terminal: Terminal,
+    account: &Account,
+    session: Session,
+    items: &[&'a Item],
+    action: Action,
+    removed: &mut Vec<&'a Item>,
+) -> Result<(), Failure> {
     let mut session = Some(session);
-    for item in &chosen {
+    let mut left = Vec::new();
+    for item in items {
         let open = match session.take() {
             Some(open) => open,
             None => account.log_in().map_err(|error| account::failure(&error))?,
         };
-        session = remove_one(&account, open, item, action)?;
-        if let Some(output) = &mut output {
-            output.json(&Line {
-                name: &item.name,
-                sha256: item.sha256().as_deref(),
-                action: action.done(),
-                confirmed: true,
-            })?;
-        }
+        (session, left) = match remove_one(account, open, item, action)? {
+            Some((open, left)) => (Some(open), left),
+            None => (None, Vec::new()),
+        };
+        removed.push(item);
         let proof = if session.is_some() {
             "its list confirms"
         } else {
@@ -109,23 +141,27 @@ fn remove(
             account.jid()
         ));
     }
+    let is_one_of_them = |other: &&Item| {
+        let fingerprint = other.sha256();
+        fingerprint.is_some() && items.iter().any(|item| item.sha256() == fingerprint)
+    };
+    if let Some(item) = left.iter().find(is_one_of_them) {
+        return Err(still_there(item));
+    }
     if let Some(session) = session {
         session.close();
     }
-    drop(spinner);
-    if let Some(output) = output {
-        output.finish()?;
-    }
-    Ok(Exit::Done)
+    Ok(())
 }
 
-/// Removes it and sees that it is gone. No session is left where it was the one that this one had logged in with.
+/// Removes it and sees that its name is gone. Returns the session and what it lists, unless the item was of the certificate
+/// that the session had logged in with, and ended with it.
 fn remove_one(
     account: &Account,
     mut session: Session,
     item: &Item,
     action: Action,
-) -> Result<Option<Session>, Failure> {
+) -> Result<Option<(Session, Vec<Item>)>, Failure> {
     let is_own = item
         .sha256()
         .is_some_and(|sha256| account.logs_in_with(&sha256));
@@ -140,7 +176,7 @@ fn remove_one(
     };
     match items {
         Ok(items) if items.iter().any(|other| other.name == item.name) => Err(still_there(item)),
-        Ok(_) => Ok(Some(session)),
+        Ok(items) => Ok(Some((session, items))),
         // Whoever revokes the certificate of this session ends it (XEP-0257 5).
         Err(OnlineError::StreamRefused(_) | OnlineError::Closed(_) | OnlineError::Broken(..))
             if is_own && action == Action::Revoke =>
@@ -152,7 +188,7 @@ fn remove_one(
                     Ok(items) if items.iter().any(|other| other.name == item.name) => {
                         Err(still_there(item))
                     }
-                    Ok(_) => Ok(Some(session)),
+                    Ok(items) => Ok(Some((session, items))),
                     Err(error) => Err(account::failure(&error)),
                 },
                 Err(error) => Err(account::failure(&error)),
@@ -170,15 +206,23 @@ fn still_there(item: &Item) -> Failure {
     )
 }
 
-/// By name, by fingerprint, or by a file with the certificate; the same certificate may have several names.
+/// By name, by fingerprint, or by a file with the certificate; always under all names it has, since it would get in by any.
 fn choose<'a>(
     terminal: Terminal,
     items: &'a [Item],
     wanted: &str,
     now: OffsetDateTime,
 ) -> Result<Vec<&'a Item>, Failure> {
-    if let Some(item) = items.iter().find(|item| item.name == wanted) {
-        return Ok(vec![item]);
+    let named = || items.iter().filter(|item| item.name == wanted);
+    if named().next().is_some() {
+        let fingerprints: Vec<String> = named().filter_map(Item::sha256).collect();
+        let is_meant = |item: &&Item| {
+            item.name == wanted
+                || item
+                    .sha256()
+                    .is_some_and(|sha256| fingerprints.contains(&sha256))
+        };
+        return Ok(items.iter().filter(is_meant).collect());
     }
     let digits = wanted.replace(':', "").to_ascii_lowercase();
     let is_fingerprint =

@@ -4,24 +4,27 @@
 mod hook;
 mod outcome;
 mod record;
+mod refusal;
 
 use time::OffsetDateTime;
 use xmppcert::jid::Jid;
+use xmppcert::online::authorization_identity;
 use xmppcert::online::session::Session;
 use xmppcert::online::stored::{self, Item, New};
 use xmppcert::rotation::{Rotation, item_name};
 use xmppcert::validity::Period;
 
-use self::outcome::{Line, quoted};
+use self::outcome::Line;
 use self::record::{Certified, Record};
 use super::account::{self, Account};
 use super::input;
+use super::login;
 use super::output_files::{self, OutputFiles};
 use super::successor::{self, Pair, Successor};
-use super::upload::{self, Standing};
+use super::upload;
 use crate::cli::RotateArgs;
 use crate::failure::{Exit, Failure};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, quoted};
 
 pub(crate) fn run(
     terminal: Terminal,
@@ -42,25 +45,30 @@ pub(crate) fn run(
         None
     };
     input::recover(terminal, path);
-    // Where there is nothing to do, a directory that cannot be written to does not matter.
-    let not_due = match Run::of(terminal, args, now) {
+    // Where there is nothing to do or nothing to be read, a directory that cannot be written to does not matter.
+    let line = match Run::of(terminal, args, now) {
+        Err(failure) if !Record::may_exist(path) => return Err(failure),
         Ok(run) if !run.is_due(due_before) && !Record::may_exist(path) => {
             run.warn();
-            Some(run.not_due())
+            run.not_due()
         }
-        _ => None,
+        _ => {
+            let record = if args.dry_run {
+                Record::look(path)?
+            } else {
+                Record::take(path)?
+            };
+            // Another run may have come first.
+            input::recover(terminal, path);
+            Run::of(terminal, args, now)?.go(record, due_before)?
+        }
     };
-    let line = if let Some(line) = not_due {
-        line
-    } else {
-        let record = Record::take(path)?;
-        // Another run may have come first.
-        input::recover(terminal, path);
-        Run::of(terminal, args, now)?.go(record, due_before)?
-    };
-    if let Some(mut output) = output {
-        output.json(&line)?;
-        output.finish()?;
+    if let Some(output) = output {
+        let done = line.done();
+        upload::report(output, &[line]).map_err(|failure| match &done {
+            Some(done) => failure.after(done),
+            None => failure,
+        })?;
     }
     Ok(Exit::Done)
 }
@@ -101,7 +109,7 @@ impl<'a> Run<'a> {
             args,
             now,
             pair,
-            jid: account::jid(args.jid.as_deref(), path, &file.certificate)?.to_bare(),
+            jid: refusal::account(args.jid.as_deref(), path, &file.certificate)?,
             current: Certified {
                 certificate: file.certificate,
                 key,
@@ -159,21 +167,21 @@ impl<'a> Run<'a> {
         let old = &self.current.certificate;
         let params = Successor::params(&self.pair.path, old, self.now)?;
         OutputFiles::begin(self.pair.outputs(), true)?;
+        self.see_dates()?;
         let (session, items) = self.look()?;
         let same = items
             .iter()
             .filter(|item| item.sha256().as_deref() == Some(self.current.sha256()));
-        let same: Vec<&Item> = same.collect();
-        let own = *same.first().ok_or_else(|| self.not_stored())?;
+        let mut same: Vec<&Item> = same.collect();
+        // Servers list in any order.
+        same.sort_by(|one, other| one.name.cmp(&other.name));
+        let own = *same
+            .iter()
+            .find(|item| item.may_manage)
+            .or_else(|| same.first())
+            .ok_or_else(|| self.not_stored())?;
         if !own.may_manage {
-            return Err(Failure::new(
-                Exit::Refused,
-                format!(
-                    "'{}' may log in but not store certificates, so it cannot store its successor",
-                    own.name
-                ),
-                "make a new one with 'xmppcert renew' and upload it with the password: 'xmppcert upload'",
-            ));
+            return Err(refusal::restricted(&own.name));
         }
         let taken: Vec<&str> = items.iter().map(|item| item.name.as_str()).collect();
         let name = item_name(&own.name, self.now.date(), &taken);
@@ -184,7 +192,7 @@ impl<'a> Run<'a> {
                 self.pair.path.display(),
                 quoted(same.iter().map(|item| item.name.as_str()))
             ));
-            return Ok(self.line(Some(name), "would-rotate"));
+            return Ok(self.line(Some(own.name.clone()), "would-rotate"));
         }
         let key = successor::new_key(self.terminal, self.args.key_type.as_deref(), old)?;
         let successor = Successor::sign(self.terminal, params, key, old, self.now)?;
@@ -213,10 +221,23 @@ impl<'a> Run<'a> {
     /// Logs in with what is on the disk, and lists what is stored.
     fn look(&self) -> Result<(Session, Vec<Item>), Failure> {
         let spinner = self.spinner("logging in as");
-        let mut session = self
-            .account(&self.current)?
-            .log_in()
-            .map_err(|error| account::failure(&error))?;
+        let account = self.account(&self.current)?;
+        let certificate = &self.current.certificate;
+        let authzid = authorization_identity(certificate, &self.jid);
+        let mut session = login::log_in(
+            account.target(),
+            account.jid(),
+            certificate,
+            authzid.as_ref(),
+        )
+        .map_err(|failure| match failure.exit {
+            // The answer to 'login' is a refusal here.
+            Exit::No => Failure {
+                exit: Exit::Refused,
+                ..failure
+            },
+            _ => failure,
+        })?;
         let items = stored::items(&mut session).map_err(|error| upload::no_list(&error))?;
         drop(spinner);
         Ok((session, items))
@@ -267,9 +288,7 @@ impl<'a> Run<'a> {
             may_manage: true,
         };
         session = upload::store(self.terminal, &account, session, new, successor.sha256())?;
-        if upload::standing(&mut session, &rotation.new_name, successor.sha256())?
-            != Standing::Stored
-        {
+        if !upload::standing(&mut session, &rotation.new_name, successor.sha256())?.is_stored() {
             return Err(Failure::new(
                 Exit::Refused,
                 format!(
@@ -326,7 +345,16 @@ impl<'a> Run<'a> {
         } else {
             &[rotation.key.as_bytes(), rotation.certificate.as_bytes()]
         };
-        let kept = OutputFiles::begin(self.pair.outputs(), true)?.write(contents, |_| Ok(()))?;
+        let kept = OutputFiles::begin(self.pair.outputs(), true)
+            .and_then(|files| files.write(contents, |_| Ok(())))
+            .map_err(|failure| Failure {
+                message: format!(
+                    "the successor is stored as '{}', but not in its place here: {}",
+                    rotation.new_name, failure.message
+                ),
+                hint: format!("{}; the same command goes on from there", failure.hint),
+                ..failure
+            })?;
         self.terminal.note(&format!(
             "replaced '{}', which logs in",
             self.pair.path.display()
@@ -384,6 +412,7 @@ impl<'a> Run<'a> {
                 .map_err(|error| upload::store_failure(&error))?;
             removed.push(item.name);
         }
+        removed.sort();
         if let Some(item) = list(&mut session)?.iter().find(holds) {
             return Err(Failure::new(
                 Exit::Refused,

@@ -1,4 +1,4 @@
-//! How a rotation ends, or why it does not begin.
+//! How a rotation ends.
 
 use serde::Serialize;
 use xmppcert::rotation::Rotation;
@@ -6,7 +6,7 @@ use xmppcert::validity::format_date;
 
 use super::Run;
 use super::record::{Certified, SUFFIX};
-use crate::failure::{Exit, Failure};
+use crate::failure::Failure;
 
 /// The line that `--json` prints.
 #[derive(Serialize)]
@@ -18,10 +18,12 @@ pub(super) struct Line {
     pub(super) confirmed: bool,
 }
 
-/// Names in a message.
-pub(super) fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("'{name}'")).collect();
-    names.join(", ")
+impl Line {
+    /// What was done, for who misses the line.
+    pub(super) fn done(&self) -> Option<String> {
+        let name = self.name.as_ref().filter(|_| self.confirmed)?;
+        Some(format!("rotated to '{name}'"))
+    }
 }
 
 impl Run<'_> {
@@ -55,18 +57,6 @@ impl Run<'_> {
             action: "would-rotate",
             confirmed: false,
         }
-    }
-
-    pub(super) fn not_stored(&self) -> Failure {
-        Failure::new(
-            Exit::Refused,
-            format!(
-                "'{}' logs in, but is not among the certificates of {}",
-                self.pair.path.display(),
-                self.jid
-            ),
-            "upload it first with 'xmppcert upload'",
-        )
     }
 
     pub(super) fn damaged(&self) -> Failure {

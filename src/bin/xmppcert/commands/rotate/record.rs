@@ -44,6 +44,7 @@ impl Certified {
 /// The hidden file beside the certificate in which a rotation is written down. It is locked as long as this lives, and
 /// removed at the end unless it holds a rotation that is not complete.
 pub(super) struct Record {
+    /// Nothing in a dry run.
     file: Option<HeldFile>,
     pub(super) rotation: Option<Rotation>,
 }
@@ -62,6 +63,20 @@ impl Record {
         Ok(Self {
             rotation: Rotation::decode(&content),
             file: Some(file),
+        })
+    }
+
+    /// What is written down, for who only wants to know; the file stays as it is.
+    pub(super) fn look(path: &Path) -> Result<Self, Failure> {
+        let found =
+            HeldFile::take_found(path, SUFFIX).map_err(|error| output_files::unwritten(&error))?;
+        let content = found
+            .map(|file| file.read(Rotation::LIMIT))
+            .transpose()
+            .map_err(|error| output_files::unwritten(&error))?;
+        Ok(Self {
+            file: None,
+            rotation: content.and_then(|content| Rotation::decode(&content)),
         })
     }
 

@@ -14,7 +14,7 @@ use super::account::{self, Account};
 use super::input;
 use crate::cli::UploadArgs;
 use crate::failure::{Exit, Failure};
-use crate::terminal::Terminal;
+use crate::terminal::{Output, Terminal};
 
 /// The line that `--json` prints, for this and for removals.
 #[derive(Serialize)]
@@ -44,7 +44,7 @@ pub(crate) fn run(
     if let Some(name) = &args.name {
         see_name(name)?;
     }
-    let mut output = if terminal.is_json() {
+    let output = if terminal.is_json() {
         Some(terminal.output()?)
     } else {
         None
@@ -79,17 +79,7 @@ pub(crate) fn run(
     let mut session = account.log_in().map_err(|error| account::failure(&error))?;
     check.for_server(account.jid(), &mut session)?;
     let sha256 = &certificate.subject.sha256;
-    let action = match standing(&mut session, name, sha256)? {
-        Standing::Free => "uploaded",
-        Standing::Stored => "already stored",
-        Standing::Taken if args.force => "replaced",
-        Standing::Taken => {
-            return Err(Failure::output(
-                format!("the account has another certificate called '{name}'"),
-                "choose another name with '--name', or replace it with '--force'",
-            ));
-        }
-    };
+    let action = action(standing(&mut session, name, sha256)?, name, args)?;
     if action != "already stored" {
         let new = New {
             name,
@@ -97,7 +87,7 @@ pub(crate) fn run(
             may_manage: !args.no_cert_management,
         };
         session = store(terminal, &account, session, new, sha256)?;
-        if standing(&mut session, name, sha256)? != Standing::Stored {
+        if !standing(&mut session, name, sha256)?.is_stored() {
             return Err(Failure::new(
                 Exit::Refused,
                 format!("the server took '{name}', but does not list it"),
@@ -108,16 +98,15 @@ pub(crate) fn run(
     session.close();
     drop(spinner);
 
-    if let Some(output) = &mut output {
-        output.json(&Line {
+    if let Some(output) = output {
+        let line = Line {
             name,
             sha256: Some(sha256),
             action,
             confirmed: true,
-        })?;
-    }
-    if let Some(output) = output {
-        output.finish()?;
+        };
+        report(output, &[line])
+            .map_err(|failure| failure.after(&format!("{action} as '{name}'")))?;
     }
     terminal.note(&format!(
         "{action} as '{name}' on {}, as its list confirms",
@@ -131,6 +120,41 @@ pub(crate) fn run(
         ));
     }
     Ok(Exit::Done)
+}
+
+/// What is to be said once it is done.
+fn action(standing: Standing, name: &str, args: &UploadArgs) -> Result<&'static str, Failure> {
+    Ok(match standing {
+        Standing::Free => "uploaded",
+        // Where the server does not list what is restricted, this only makes sure.
+        Standing::Stored { may_manage } if args.force && may_manage == args.no_cert_management => {
+            "replaced"
+        }
+        Standing::Stored { may_manage: true } if args.no_cert_management => {
+            return Err(Failure::output(
+                format!(
+                    "'{name}' is stored already, and '--no-cert-management' was not applied to it"
+                ),
+                "store it again with '--force'",
+            ));
+        }
+        Standing::Stored { .. } => "already stored",
+        Standing::Taken if args.force => "replaced",
+        Standing::Taken => {
+            return Err(Failure::output(
+                format!("the account has another certificate called '{name}'"),
+                "choose another name with '--name', or replace it with '--force'",
+            ));
+        }
+    })
+}
+
+/// Prints what was done, which is done whether or not this can be printed.
+pub(super) fn report(mut output: Output, lines: &[impl Serialize]) -> Result<(), Failure> {
+    for line in lines {
+        output.json(line)?;
+    }
+    output.finish()
 }
 
 /// Before anybody is asked for a password.
@@ -152,9 +176,18 @@ fn see_name(name: &str) -> Result<(), Failure> {
 pub(super) enum Standing {
     Free,
     /// This very certificate.
-    Stored,
+    Stored {
+        /// See [`Item::may_manage`](stored::Item::may_manage).
+        may_manage: bool,
+    },
     /// Another one.
     Taken,
+}
+
+impl Standing {
+    pub(super) fn is_stored(self) -> bool {
+        matches!(self, Self::Stored { .. })
+    }
 }
 
 pub(super) fn standing(
@@ -168,10 +201,11 @@ pub(super) fn standing(
         return Ok(Standing::Free);
     }
     Ok(
-        if same.any(|item| item.sha256().as_deref() == Some(sha256)) {
-            Standing::Stored
-        } else {
-            Standing::Taken
+        match same.find(|item| item.sha256().as_deref() == Some(sha256)) {
+            Some(item) => Standing::Stored {
+                may_manage: item.may_manage,
+            },
+            None => Standing::Taken,
         },
     )
 }
@@ -210,7 +244,7 @@ pub(super) fn store(
         Err(error) => return Err(store_failure(&error)),
     }
     // It may have arrived all the same.
-    if standing(&mut session, new.name, sha256).is_ok_and(|standing| standing == Standing::Stored) {
+    if standing(&mut session, new.name, sha256).is_ok_and(Standing::is_stored) {
         return Ok(session);
     }
     terminal.note("the server did not answer; trying its ad-hoc command");
