@@ -11,6 +11,7 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 use crate::support::{JID, Outcome, Sandbox};
 
+const UNECHOED: [&str; 2] = ["Password", "Store"];
 const ASKS_FOR_ACCOUNT: &str = "XMPP address, such as hamlet@shakespeare.lit";
 
 /// The end of a terminal that a person sits at.
@@ -63,11 +64,12 @@ impl Person {
                 && String::from_utf8_lossy(&shown[answered..]).contains(question)
             {
                 answered = shown.len();
-                // What is typed before the program listens, which turns the echo off, it may throw away.
-                while tcgetattr(&end)
-                    .unwrap()
-                    .local_modes
-                    .contains(LocalModes::ECHO)
+                // What is typed before the program listens, which turns the echo off for these, it may throw away.
+                while UNECHOED.iter().any(|start| question.starts_with(start))
+                    && tcgetattr(&end)
+                        .unwrap()
+                        .local_modes
+                        .contains(LocalModes::ECHO)
                     && child.try_wait().unwrap().is_none()
                 {
                     std::thread::yield_now();
@@ -172,7 +174,7 @@ fn another_name_is_asked_for_where_the_usual_one_is_taken() {
 
 #[test]
 fn giving_up_ends_with_exit_status_130_and_nothing_made() {
-    for key in ["\u{3}", "ham\u{3}"] {
+    for key in ["\u{3}", "ham\u{3}", "\u{4}", "ham\u{4}\u{4}"] {
         let (sandbox, person) = (Sandbox::new(), Person::new());
         let command = generate(&sandbox, &person, &[]);
         let outcome = person.talk(command, &[(ASKS_FOR_ACCOUNT, key)]);

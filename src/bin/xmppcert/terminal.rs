@@ -2,7 +2,7 @@
 //! error, and nothing from a file or an argument unescaped.
 
 use std::fmt;
-use std::io::{self, BufWriter, IsTerminal as _, Stdout, Write as _};
+use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Stdout, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -209,6 +209,21 @@ impl Terminal {
         };
         let _unheard = writeln!(AutoStream::new(io::stderr().lock(), color), "{line}");
     }
+}
+
+/// Asks whoever is there; nothing if the input ends before the line does, as by Ctrl-D.
+pub(crate) fn ask(question: &str) -> io::Result<Option<String>> {
+    let mut stderr = io::stderr().lock();
+    write!(stderr, "{}: ", escape(question))?;
+    stderr.flush()?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    if let Some(answer) = line.strip_suffix('\n') {
+        return Ok(Some(answer.trim().to_owned()));
+    }
+    // What comes next does not belong behind the question.
+    writeln!(stderr)?;
+    Ok(None)
 }
 
 /// A sign of life on standard error.

@@ -1,27 +1,23 @@
 //! The questions that `generate` asks on a terminal when no account was named.
 
-use std::io::ErrorKind;
-
-use dialoguer::Input;
 use xmppcert::check::shell_word;
-use xmppcert::jid::Jid;
+use xmppcert::files::reason;
 
+use super::input;
 use super::output_files::with_suffix;
 use crate::cli::GenerateArgs;
-use crate::escaping::escape;
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{self, Terminal};
 
 /// The arguments with what was missing, asked for.
 pub(super) fn complete(terminal: Terminal, args: &GenerateArgs) -> Result<GenerateArgs, Failure> {
-    let jid: String = Input::new()
-        .with_prompt("XMPP address, such as hamlet@shakespeare.lit")
-        .validate_with(|typed: &String| match Jid::parse(typed) {
-            Ok(_) => Ok(()),
-            Err(error) => Err(escape(&format!("{error}; {}", error.hint())).into_owned()),
-        })
-        .interact_text()
-        .map_err(given_up)?;
+    let jid = loop {
+        let typed = ask("XMPP address, such as hamlet@shakespeare.lit")?;
+        match input::jid(&typed) {
+            Ok(_) => break typed,
+            Err(failure) => terminal.error(&failure),
+        }
+    };
     let mut complete = GenerateArgs {
         jids: vec![jid],
         ..args.clone()
@@ -31,10 +27,12 @@ pub(super) fn complete(terminal: Terminal, args: &GenerateArgs) -> Result<Genera
         .iter()
         .any(|suffix| with_suffix(default, suffix).exists());
     if args.out.is_none() && !args.force && is_taken {
-        let name: String = Input::new()
-            .with_prompt("There are files called 'client' here already; name for the new ones")
-            .interact_text()
-            .map_err(given_up)?;
+        let name = loop {
+            let name = ask("There are files called 'client' here already; name for the new ones")?;
+            if !name.is_empty() {
+                break name;
+            }
+        };
         complete.out = Some(name.into());
     }
     terminal.note(&format!(
@@ -44,17 +42,15 @@ pub(super) fn complete(terminal: Terminal, args: &GenerateArgs) -> Result<Genera
     Ok(complete)
 }
 
-fn given_up(error: dialoguer::Error) -> Failure {
-    let dialoguer::Error::IO(error) = error;
-    match error.kind() {
-        ErrorKind::Interrupted | ErrorKind::UnexpectedEof => Failure::interrupted(),
-        _ => Failure::usage(
-            format!(
-                "cannot ask for the account: {}",
-                xmppcert::files::reason(&error)
-            ),
+/// The answer; the end of the input (Ctrl-D) is none.
+fn ask(question: &str) -> Result<String, Failure> {
+    match terminal::ask(question) {
+        Ok(Some(answer)) => Ok(answer),
+        Ok(None) => Err(Failure::interrupted()),
+        Err(error) => Err(Failure::usage(
+            format!("cannot ask for the account: {}", reason(&error)),
             "name it with '--jid', as in '--jid hamlet@shakespeare.lit'",
-        ),
+        )),
     }
 }
 
