@@ -310,6 +310,13 @@ fn a_host_that_is_not_there_and_a_port_that_is_closed_are_told_apart() {
     );
     let outcome = login("host.invalid");
     assert_eq!(outcome.status, 5, "{outcome:?}");
+    let start = "error: the server 'host.invalid' has no address: ";
+    let reason = outcome.stderr.lines().next().unwrap().strip_prefix(start);
+    let reason = reason.unwrap();
+    assert!(
+        reason == reason.to_lowercase() && !reason.contains("lookup"),
+        "{outcome:?}"
+    );
 }
 
 #[test]

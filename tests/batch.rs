@@ -644,6 +644,10 @@ fn what_is_wrong_with_a_line_is_told_in_words_that_fit() {
             "line 1: there is no member 'foo', only jid, name, email, days, key_type, at column ",
         ),
         (
+            "{\"jid\"\n",
+            "line 1: it ends in the midst of an object, at column 6\n",
+        ),
+        (
             "{\"name\":\"a\"}\n",
             "line 1: the member 'jid' is missing, at column ",
         ),

@@ -119,7 +119,8 @@ fn json_problem(text: &str) -> String {
     } else if text.contains("untagged enum Days") {
         "'days' is neither a number nor text".to_owned()
     } else {
-        text.replace('`', "'").replacen("EOF", "the end", 1)
+        text.replace('`', "'")
+            .replacen("EOF while parsing", "it ends in the midst of", 1)
     }
 }
 

@@ -127,7 +127,12 @@ fn addresses(endpoint: &Endpoint, deadline: Instant) -> Result<Vec<SocketAddr>, 
     let reason = match receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
         Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
         Ok(Ok(_)) => "none was found".to_owned(),
-        Ok(Err(error)) => error.to_string(),
+        // The standard library puts what it did before what the system says.
+        Ok(Err(error)) => {
+            let text = error.to_string();
+            let said = text.strip_prefix("failed to lookup address information: ");
+            said.unwrap_or(&text).to_lowercase()
+        }
         Err(_) => return Err(OnlineError::Silence(Step::Connection)),
     };
     Err(OnlineError::NoAddress {
