@@ -1,6 +1,7 @@
 //! What `rotate` does where a server has its own mind; with a real one it is tested in `peers/rotate.rs`.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 use std::sync::mpsc::channel;
 
@@ -292,6 +293,53 @@ fn a_dry_run_leaves_the_record_alone() {
             server.sandbox.inspect("client.crt")["sha256"]
         );
         assert_eq!(names(&account), ["laptop"]);
+    }
+}
+
+#[test]
+fn files_that_cannot_be_replaced_are_found_before_anybody_is_asked() {
+    let server = nobody_connects();
+    let sandbox = &server.sandbox;
+    let options = server.options().join(" ");
+    let x = env!("CARGO_BIN_EXE_xmppcert");
+    fs::set_permissions(sandbox.path("."), Permissions::from_mode(0o777)).unwrap();
+    // Only root can make files that somebody else owns, and then be another user.
+    let (other, cases) = if rustix::process::getuid().is_root() {
+        ("setpriv --reuid 65534 --regid 65534 --clear-groups", 0..)
+    } else {
+        ("", 2..)
+    };
+    for (case, made) in [
+        // Owner and group of the one or the other could not be kept.
+        "chown 65534 client.key",
+        "chown 65534 client.crt client.key && chown 0:12345 client.crt",
+        // What is to be put beside it finds its place taken, or has no name.
+        "touch .client.key.xmppcert-new",
+        "n=$(printf %0240d 1).key && cp -p client.key $n",
+    ]
+    .into_iter()
+    .enumerate()
+    .filter(|(case, _)| cases.contains(case))
+    {
+        let made = if other.is_empty() || case < 2 {
+            made.to_owned()
+        } else {
+            format!("chown 65534:65534 client.* && {made}")
+        };
+        let key = if made.contains("$n") {
+            "$n"
+        } else {
+            "client.key"
+        };
+        for option in ["", "--dry-run"] {
+            let script = format!(
+                "cp {x} x && mkdir d && chmod 777 d && cp -p client.crt client.key ca.pem d && cd d && {made} &&
+                 {other} ../x rotate client.crt --key {key} {option} {options}"
+            );
+            let outcome = sandbox.try_peer("sh", &["-c", &script]);
+            assert_eq!(outcome.status, 4, "{made} {option}: {outcome:?}");
+            fs::remove_dir_all(sandbox.path("d")).unwrap();
+        }
     }
 }
 

@@ -103,6 +103,43 @@ impl Directory {
         )?))
     }
 
+    /// Makes a file without a name, for its owner alone, which leaves no trace; nothing where that cannot be had.
+    pub(super) fn create_unnamed(&self) -> io::Result<Option<File>> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        {
+            let flags = OFlags::RDWR | OFlags::TMPFILE | OFlags::CLOEXEC;
+            match rustix::fs::openat(&self.file, ".", flags, Mode::RUSR | Mode::WUSR) {
+                // Not every file system can, nor every kernel.
+                Err(Errno::INVAL | Errno::ISDIR | Errno::NOENT | Errno::NOSYS | Errno::NOTSUP) => {}
+                result => return Ok(Some(File::from(result?))),
+            }
+        }
+        Ok(None)
+    }
+
+    /// What keeps the file `name` in its place, whoever would replace it, as far as the system tells.
+    #[cfg_attr(
+        not(any(target_os = "linux", target_os = "android")),
+        expect(clippy::unused_self, unused_variables, reason = "only Linux tells")
+    )]
+    pub(super) fn pinned_by(&self, name: &OsStr) -> Option<&'static str> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        {
+            use rustix::fs::{StatxAttributes, StatxFlags};
+            let flags = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT;
+            let attributes = rustix::fs::statx(&self.file, name, flags, StatxFlags::empty())
+                .ok()?
+                .stx_attributes;
+            if attributes.contains(StatxAttributes::MOUNT_ROOT) {
+                return Some("a mount point");
+            }
+            if attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND) {
+                return Some("immutable (see chattr)");
+            }
+        }
+        None
+    }
+
     /// Gives the file `name` a second name, which must be free.
     pub(super) fn link(&self, name: &OsStr, second: &OsStr) -> io::Result<()> {
         step()?;

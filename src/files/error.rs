@@ -21,11 +21,11 @@ pub enum WriteError {
         /// The target.
         path: PathBuf,
     },
-    /// The target is no regular file and cannot be replaced by one.
+    /// The target is no regular file, or is held in its place, and cannot be replaced.
     NotAFile {
         /// The target.
         path: PathBuf,
-        /// What it is: "a directory", "a device", ...
+        /// What it is: "a directory", "a device", "a mount point", ...
         kind: &'static str,
     },
     /// The target is a symbolic link to nothing.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::directory::{Directory, hidden};
 use super::error::WriteError;
 use super::journal::{Content, Found, Inodes, Journal, Record};
-use super::target::{self, kept_name};
+use super::target::{self, kept_name, staged_name};
 
 /// What became of the files that an interrupted run left behind.
 #[derive(Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ enum State {
 impl Entry {
     pub(super) fn new(directory: Directory, name: OsString, inodes: Option<Inodes>) -> Self {
         Self {
-            staged: hidden(&name, ".xmppcert-new"),
+            staged: staged_name(&name),
             linked: hidden(&name, ".xmppcert-old"),
             kept: kept_name(&name),
             directory,

@@ -24,8 +24,9 @@ impl FileSet {
     ///
     /// # Errors
     ///
-    /// If a target exists and is not to be replaced, is no regular file, has no directory, or its directory may not be
-    /// written to; if two targets are one file; or if another process is at work on them.
+    /// If a target exists and is not to be replaced, is no regular file, or cannot be replaced by one with the same owner and
+    /// group; if it has no directory, or that may not be written to; if two targets are one file; or if another process is at
+    /// work on them.
     pub fn begin(
         outputs: impl IntoIterator<Item = Output>,
         overwrite: Overwrite,
@@ -45,6 +46,7 @@ impl FileSet {
             if targets.iter().any(|earlier| earlier.collides(&target)) {
                 return Err(WriteError::SameFile { path: target.path });
             }
+            target.check_staging()?;
             targets.push(target);
         }
         Ok(Self { targets })
@@ -220,14 +222,7 @@ impl Work {
             return Err(WriteError::NotPrivate { path });
         }
         if let Some(old) = &old {
-            if (stat.st_uid, stat.st_gid) != (old.owner.as_raw(), old.group.as_raw()) {
-                directory::set_owner(&file, old.owner, old.group).map_err(|source| {
-                    WriteError::Owner {
-                        path: path.clone(),
-                        source,
-                    }
-                })?;
-            }
+            old.hand_over(&file, &path)?;
             if old.mode != owner_only {
                 directory::set_mode(&file, old.mode).map_err(failed)?;
             }

@@ -1,11 +1,12 @@
 //! Where a file of a set is to be: resolved and judged before there is anything to write.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FileType, Gid, Mode, Stat, Uid};
 
-use super::directory::Directory;
+use super::directory::{self, Directory, hidden};
 use super::error::WriteError;
 
 /// A file that is to be written.
@@ -100,7 +101,14 @@ impl Target {
             return Err(WriteError::NotAFile { path, kind });
         }
         directory.check_writable().map_err(failed)?;
-        let old = Some(OldFile::from_stat(&found, is_private));
+        if let Some(kind) = directory.pinned_by(&name) {
+            return Err(WriteError::NotAFile { path, kind });
+        }
+        let old = OldFile::from_stat(&found, is_private);
+        if let Some(file) = directory.create_unnamed().map_err(failed)? {
+            old.hand_over(&file, &path)?;
+        }
+        let old = Some(old);
         Ok(Self {
             path,
             directory,
@@ -108,6 +116,18 @@ impl Target {
             is_private,
             old,
         })
+    }
+
+    /// Sees that what is to replace it can wait beside it.
+    pub(super) fn check_staging(&self) -> Result<(), WriteError> {
+        let staged = staged_name(&self.name);
+        match self.directory.stat(&staged) {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(WriteError::LeftOver {
+                path: self.directory.path().join(staged),
+            }),
+            Err(source) => Err(WriteError::write(&self.path, source)),
+        }
     }
 
     /// Whether writing both would write one file, or one over what is kept of the other.
@@ -121,6 +141,22 @@ impl Target {
 }
 
 impl OldFile {
+    /// Gives a new file its owner and group.
+    pub(super) fn hand_over(&self, file: &File, path: &Path) -> Result<(), WriteError> {
+        let path = || path.to_path_buf();
+        let stat = rustix::fs::fstat(file).map_err(|error| WriteError::Write {
+            path: path(),
+            source: error.into(),
+        })?;
+        if (stat.st_uid, stat.st_gid) == (self.owner.as_raw(), self.group.as_raw()) {
+            return Ok(());
+        }
+        directory::set_owner(file, self.owner, self.group).map_err(|source| WriteError::Owner {
+            path: path(),
+            source,
+        })
+    }
+
     fn from_stat(stat: &Stat, is_private: bool) -> Self {
         // The type differs between systems.
         #[allow(
@@ -141,6 +177,11 @@ impl OldFile {
             },
         }
     }
+}
+
+/// The name under which what replaces a file waits beside it.
+pub(super) fn staged_name(name: &OsStr) -> OsString {
+    hidden(name, ".xmppcert-new")
 }
 
 /// The directory of a path, open, and the name in it.

@@ -153,6 +153,20 @@ fn what_is_not_due_needs_no_disk_that_can_be_written_to() {
 }
 
 #[test]
+fn a_file_that_is_mounted_in_its_place_is_found_before_anything_is_sent() {
+    let sandbox = Sandbox::with_pair();
+    for file in ["client.crt", "client.key"] {
+        let mount = format!("cp -p {file} other && mount --bind other {file} || exit 99");
+        for option in ["--json", "--dry-run"] {
+            let outcome = namespace::run(&sandbox, &mount, &["rotate", "client.crt", option]);
+            assert_eq!(outcome.status, 4, "{outcome:?}");
+            let told = format!("cannot write '{file}': it is a mount point");
+            assert!(outcome.stderr.contains(&told), "{outcome:?}");
+        }
+    }
+}
+
+#[test]
 fn the_old_certificate_stays_enabled_until_the_hook_has_succeeded() {
     let device = Device::new();
     let old = device.fingerprint();
