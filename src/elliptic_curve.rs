@@ -3,6 +3,8 @@
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
 
+use crate::fingerprint::hex;
+
 /// Room for every field, in whole limbs.
 const PRECISION: u32 = 576;
 
@@ -26,10 +28,18 @@ const CURVES: [Curve; 3] = [
     },
     Curve {
         name: "P-521",
-        prime: "1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        prime: "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
         b: "51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00",
     },
 ];
+
+/// The curve over the field of this prime, whose octets begin with one that is not zero. OpenSSL recognises these curves where
+/// their parameters are spelt out.
+pub(crate) fn over_prime(prime: &[u8]) -> Option<&'static str> {
+    let prime = hex(prime);
+    let known = CURVES.iter().find(|curve| curve.prime == prime);
+    known.map(|curve| curve.name)
+}
 
 /// Whether the curve of this name goes through `point`, which is in one of the forms of SEC 1 2.3.3 or X9.62; nothing where the
 /// curve is not known here.

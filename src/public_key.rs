@@ -8,7 +8,6 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 
 use crate::ber::Element;
 use crate::elliptic_curve;
-use crate::fingerprint::hex;
 use crate::object_identifier::dotted;
 
 /// Names of algorithms that a SubjectPublicKeyInfo or a PKCS #8 key may state.
@@ -72,33 +71,13 @@ pub struct KeyDescription {
     pub is_malformed: bool,
 }
 
-/// The primes of the curves that OpenSSL recognises where their parameters are spelt out.
-const PRIMES: &[(&str, &str)] = &[
-    (
-        "P-256",
-        "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
-    ),
-    (
-        "P-384",
-        "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
-    ),
-    (
-        "P-521",
-        "01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-    ),
-];
-
 /// The curve of `ECParameters` (RFC 3279 2.3.5): version, fieldID {type, prime}, and more.
 fn explicit_curve(parameters: &Any<'_>) -> Option<&'static str> {
     let (rest, _version) = Any::from_der(parameters.data).ok()?;
     let (_, field) = Any::from_der(rest).ok()?;
     let (prime, _kind) = Any::from_der(field.data).ok()?;
     let (_, prime) = Any::from_der(prime).ok()?;
-    let prime = hex(prime.data);
-    let known = PRIMES
-        .iter()
-        .find(|(_, known)| prime.trim_start_matches("00") == known.trim_start_matches("00"));
-    known.map(|(curve, _)| *curve)
+    elliptic_curve::over_prime(significant(prime.data))
 }
 
 impl KeyDescription {
