@@ -83,13 +83,7 @@ impl<'a> Element<'a> {
 
     /// The elements within; nothing where one of them is damaged.
     pub(crate) fn parts(&self) -> Option<Vec<Self>> {
-        let (mut parts, mut rest) = (Vec::new(), self.content);
-        while !rest.is_empty() {
-            let (part, following) = Self::first(rest)?;
-            parts.push(part);
-            rest = following;
-        }
-        Some(parts)
+        elements(self.content).collect()
     }
 
     /// The content of a string, the segments of a constructed one joined (X.690 8.14).
@@ -131,18 +125,25 @@ pub(crate) fn is_sound(octets: &[u8]) -> bool {
 }
 
 fn is_sound_within(octets: &[u8], depth: usize) -> bool {
+    elements(octets).all(|element| {
+        element.is_some_and(|element| {
+            let is_sound = |depth: usize| is_sound_within(element.content, depth);
+            !element.is_constructed || depth.checked_sub(1).is_some_and(is_sound)
+        })
+    })
+}
+
+/// One element after the other; nothing for one that is damaged, and for whatever stands behind it.
+fn elements(octets: &[u8]) -> impl Iterator<Item = Option<Element<'_>>> {
     let mut rest = octets;
-    while !rest.is_empty() {
-        let Some((element, following)) = Element::first(rest) else {
-            return false;
-        };
-        let is_sound = |depth: usize| is_sound_within(element.content, depth);
-        if element.is_constructed && !depth.checked_sub(1).is_some_and(is_sound) {
-            return false;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
         }
-        rest = following;
-    }
-    true
+        let element = Element::first(rest);
+        rest = element.map_or(&[], |(_, following)| following);
+        Some(element.map(|(element, _)| element))
+    })
 }
 
 /// The same certificate with definite lengths, and with strings in one piece: what stricter readers than OpenSSL take.
@@ -175,16 +176,9 @@ fn is_der(element: &Element<'_>, depth: usize) -> bool {
     if !element.is_constructed {
         return true;
     }
-    let (mut rest, Some(depth)) = (element.content, depth.checked_sub(1)) else {
-        return false;
-    };
-    while !rest.is_empty() {
-        match Element::first(rest) {
-            Some((part, following)) if is_der(&part, depth) => rest = following,
-            _ => return false,
-        }
-    }
-    true
+    depth.checked_sub(1).is_some_and(|depth| {
+        elements(element.content).all(|part| part.is_some_and(|part| is_der(&part, depth)))
+    })
 }
 
 /// X.690 10.1: a definite length in as few octets as can be.
