@@ -322,11 +322,7 @@ pub(super) fn jid(
     if let Some(typed) = typed {
         return input::jid(typed);
     }
-    let addresses = &certificate.subject.extensions.xmpp_addrs;
-    let jids: Vec<Jid> = addresses
-        .iter()
-        .filter_map(|address| address.to_jid().ok())
-        .collect();
+    let jids = jids(certificate);
     let Some(first) = jids.first() else {
         return Err(Failure::usage(
             format!("{} names no account", input::name(path)),
@@ -341,6 +337,14 @@ pub(super) fn jid(
         ));
     }
     Ok(first.clone())
+}
+
+/// Whom the certificate is for; addresses that are no JIDs are nobody's.
+pub(super) fn jids(certificate: &CertificateInspection) -> Vec<Jid> {
+    let addresses = certificate.subject.extensions.xmpp_addrs.iter();
+    addresses
+        .filter_map(|address| address.to_jid().ok())
+        .collect()
 }
 
 pub(super) fn failure(error: &OnlineError) -> Failure {

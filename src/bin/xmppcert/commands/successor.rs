@@ -45,8 +45,8 @@ impl Pair {
                 "give the first a file of its own, which 'xmppcert export --out FILE' writes",
             ));
         }
-        let is_same_file = |named: &PathBuf| named == path || is_same_file(named, path);
-        let is_combined = file.form.has_private_key && named.is_none_or(is_same_file);
+        let is_combined =
+            file.form.has_private_key && named.is_none_or(|named| is_same_file(named, path));
         if file.form.has_private_key && !is_combined {
             return Err(Failure::input(
                 format!(
@@ -94,7 +94,7 @@ impl Pair {
 fn is_same_file(a: &Path, b: &Path) -> bool {
     match (a.metadata(), b.metadata()) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
-        _ => false,
+        _ => a == b,
     }
 }
 

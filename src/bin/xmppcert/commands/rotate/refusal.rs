@@ -17,11 +17,10 @@ pub(super) fn account(
     certificate: &CertificateInspection,
 ) -> Result<Jid, Failure> {
     let mut accounts: Vec<Jid> = Vec::new();
-    for address in &certificate.subject.extensions.xmpp_addrs {
-        if let Ok(jid) = address.to_jid()
-            && !accounts.contains(&jid.to_bare())
-        {
-            accounts.push(jid.to_bare());
+    for jid in account::jids(certificate) {
+        let jid = jid.to_bare();
+        if !accounts.contains(&jid) {
+            accounts.push(jid);
         }
     }
     if accounts.len() > 1 {
